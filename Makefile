@@ -1,0 +1,58 @@
+# Two commands on a fresh machine: `make run` and `make test`. Neither needs the other.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PREFECT_HOME ?= $(CURDIR)/data/prefect
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test lint types contracts check acceptance bench wheel clean
+.DELETE_ON_ERROR:
+
+$(VENV)/.run: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt dev-requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e . -r dev-requirements.txt
+	@touch $@ $(VENV)/.run
+
+run: $(VENV)/.run  ## ingest the sample releases as a Prefect flow run, show what landed
+	$(BIN)/communique ingest seeds/releases --flow
+	@echo
+	$(BIN)/communique sql "SELECT source, layout, count(*) AS releases, sum(versions)::INT AS versions, min(published_on) AS first_day, max(published_on) AS last_day FROM releases GROUP BY ALL ORDER BY ALL"
+	@echo
+	@echo "Which releases were edited after publication?"
+	$(BIN)/communique sql -f seeds/questions/02_edited_releases.sql
+	@echo
+	@echo 'Next: $(BIN)/communique sql "SELECT published_on, title FROM releases ORDER BY published_on DESC LIMIT 10"'
+
+test: $(VENV)/.dev  ## the fast tests
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+acceptance: $(VENV)/.dev  ## on the real pages beside the checkout, and on a whole machine's worth of work
+	$(BIN)/python -m pytest -m "acceptance or server"
+
+check: test lint types contracts acceptance
+
+bench: $(VENV)/.dev  ## speed against peers, written to docs/benchmarks.md
+	$(BIN)/python -m tests.bench
+
+wheel: $(VENV)/.dev
+	$(BIN)/python -m build --wheel --outdir dist
+
+clean:
+	rm -rf $(VENV) dist build data

@@ -1,0 +1,270 @@
+"""The archive: every body first, unchanged, in standard WARC; nothing looks at it before.
+
+    archive/20261124T093000Z-1a2b3c4d-00001.warc.gz
+        warcinfo                    who wrote it
+        resource                    a body, as it came (one record a body; a feed is one body)
+        resource ...
+        metadata                    the ledger of the batch: one JSON line a capture, with all that
+                                    its row came from and where its body lies
+
+A batch is fsynced as a whole before its rows are committed. Each run writes files of its own, so
+that a record cut by a crash is only ever the last of a file: it was never acknowledged, and replay
+stops there. The ledger refers to bodies by file, offset and part; a body that is kept already, or
+that lies in a WARC file of the user's, is not written again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+import orjson
+from fastwarc.stream_io import GzipWriter
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from flows.load import Loaded, Whole
+from flows.warc import body_at
+from parsers.errors import ArchiveMissing, HomeUnwritable, InputMalformed
+from parsers.identity import capture_id, release_id
+from parsers.release import Capture, Listing, sha256
+
+FOLDER = "archive"
+LEDGER_TYPE = "application/x-ndjson; profile=communique-captures"
+ROTATE_AT = 1_000_000_000  # bytes
+LEVEL = 4  # gzip: of its size and time, see docs/benchmarks.md
+
+Place = tuple[str, int, int | None, int | None]
+"""Where a body lies: file, offset of the record, and the part of it (start, length) or None."""
+
+
+def draft(loaded: Loaded, *, source: str | None, now: datetime, run_id: str) -> Capture:
+    """The capture of a look, before its body has a place in the archive."""
+    raw = sha256(loaded.raw)
+    return Capture(
+        capture_id=capture_id(loaded.url, loaded.given_id, loaded.captured_at, raw),
+        release_id=release_id(loaded.url, loaded.given_id, raw),
+        source=source,
+        url=loaded.url,
+        given_id=loaded.given_id,
+        captured_at=loaded.captured_at,
+        outcome=loaded.outcome,
+        reason=loaded.reason,
+        content_type=loaded.content_type,
+        raw_sha256=raw,
+        raw_bytes=len(loaded.raw),
+        listing=loaded.listing,
+        warc_file="",
+        warc_offset=-1,
+        part_start=None,
+        part_bytes=None,
+        landed_at=now,
+        run_id=run_id,
+    )
+
+
+class Archive:
+    """Writes batches; one writer, one run."""
+
+    def __init__(self, home: Path, now: datetime, run_id: str) -> None:
+        self._folder = home / FOLDER
+        self._stem = f"{now:%Y%m%dT%H%M%SZ}-{run_id[:8]}"
+        self._now = now
+        self._count = 0
+        self._file: BinaryIO | None = None
+        self._name = ""
+        self._whole: tuple[Whole, Place] | None = None
+
+    def write(self, looks: Sequence[tuple[Capture, Loaded]], kept: Mapping[str, Place]) -> list[Capture]:
+        """Put a batch on disk, fsynced.
+
+        Args:
+            looks: drafts with what was loaded.
+            kept: places of bodies that are archived already, by raw hash.
+
+        Returns:
+            The captures with the places of their bodies.
+
+        Raises:
+            HomeUnwritable: the disk is full; the file is as it was before the batch.
+        """
+        if not looks:
+            return []
+        with self._batch() as file:
+            placed: dict[str, Place] = dict(kept)
+            captures = []
+            for capture, loaded in looks:
+                place = self._place(file, capture, loaded, placed)
+                placed[capture.raw_sha256] = place
+                captures.append(_at(capture, place))
+            self._record(file, b"".join(map(ledger_line, captures)), WarcRecordType.metadata, LEDGER_TYPE, self._now)
+        return captures
+
+    @contextmanager
+    def _batch(self) -> Iterator[BinaryIO]:
+        start = 0
+        try:
+            file = self._open()
+            start = file.tell()
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError as error:
+            if self._file is not None:
+                self._undo(start)
+            raise HomeUnwritable(f"the archive cannot be written: {error.strerror}", where=str(self._folder)) from error
+
+    def _undo(self, start: int) -> None:
+        assert self._file is not None
+        descriptor = self._file.fileno()
+        self._whole = None
+        os.ftruncate(descriptor, start)
+        os.lseek(descriptor, start, os.SEEK_SET)
+
+    def _open(self) -> BinaryIO:
+        if self._file is not None and self._file.tell() >= ROTATE_AT:
+            self.close()
+        if self._file is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._count += 1
+            self._name = f"{self._stem}-{self._count:05d}.warc.gz"
+            # Unbuffered: a full disk must be felt here, not when the file is closed.
+            self._file = (self._folder / self._name).open("xb", buffering=0)
+            words = b"software: communique\r\nformat: WARC File Format 1.1\r\n"
+            self._record(self._file, words, WarcRecordType.warcinfo, "application/warc-fields", self._now)
+            _sync_folder(self._folder)
+        return self._file
+
+    def _place(self, file: BinaryIO, capture: Capture, loaded: Loaded, placed: Mapping[str, Place]) -> Place:
+        if loaded.kept is not None:
+            return (loaded.kept.warc_file, loaded.kept.warc_offset, None, None)
+        if loaded.part is not None:
+            name, offset, _, _ = self._place_of_whole(file, loaded.part.whole)
+            return (name, offset, loaded.part.start, loaded.part.length)
+        if capture.raw_sha256 in placed:
+            return placed[capture.raw_sha256]
+        extra = {"WARC-Truncated": "length"} if loaded.outcome == "too_large" else {}
+        uri = capture.url or (f"urn:communique:id:{quote(capture.given_id, safe='')}" if capture.given_id else None)
+        kind = capture.content_type or "application/octet-stream"
+        return self._resource(file, loaded.raw, kind, capture.captured_at, uri, extra)
+
+    def _place_of_whole(self, file: BinaryIO, whole: Whole) -> Place:
+        if self._whole is None or self._whole[0] is not whole:
+            place = self._resource(file, whole.raw, whole.content_type, whole.captured_at, whole.url, {})
+            self._whole = (whole, place)
+        return self._whole[1]
+
+    def _resource(
+        self, file: BinaryIO, raw: bytes, kind: str, when: datetime | None, uri: str | None, extra: Mapping[str, str]
+    ) -> Place:
+        offset = self._record(
+            file, raw, WarcRecordType.resource, kind, when or self._now, uri or f"urn:sha256:{sha256(raw)}", extra
+        )
+        return (self._name, offset, None, None)
+
+    def _record(
+        self,
+        file: BinaryIO,
+        raw: bytes,
+        record_type: WarcRecordType,
+        kind: str,
+        when: datetime,
+        uri: str | None = None,
+        extra: Mapping[str, str] | None = None,
+    ) -> int:
+        offset = file.tell()
+        record = WarcRecord()
+        record.init_headers(record_type, content_length=len(raw))
+        record.record_date = when
+        record.headers["Content-Type"] = _header(kind)
+        if uri:
+            record.headers["WARC-Target-URI"] = _header(uri)
+        for name, value in (extra or {}).items():
+            record.headers[name] = value
+        record.set_bytes_content(raw)
+        writer = GzipWriter(file, compression_level=LEVEL)
+        record.write(writer, checksum_data=True)
+        writer.finish()  # one gzip member a record: other readers need it to seek
+        writer.flush()
+        return offset
+
+    def close(self) -> None:
+        """Close the file; a later batch opens the next."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+            self._whole = None
+
+
+def _header(value: str) -> str:
+    # A header is one line; what a page or a person wrote must not start another.
+    return quote(" ".join(value.split()), safe="!#$%&'()*+,/:;=?@[]~ -._|{}\"^`<>\\")[:2000]
+
+
+def _at(capture: Capture, place: Place) -> Capture:
+    name, offset, start, length = place
+    return replace(capture, warc_file=name, warc_offset=offset, part_start=start, part_bytes=length)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def ledger_line(capture: Capture) -> bytes:
+    """A capture as a line of the ledger."""
+    return orjson.dumps(asdict(capture), option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z)
+
+
+def capture_from(line: bytes) -> Capture:
+    """A capture from a line of the ledger."""
+    values: dict[str, Any] = orjson.loads(line)
+    for name in ("captured_at", "landed_at"):
+        values[name] = datetime.fromisoformat(values[name]) if values[name] else None
+    return Capture(**{**values, "listing": Listing(**values["listing"])})
+
+
+def ledger(home: Path) -> Iterator[list[Capture]]:
+    """Captures of the whole archive, a batch at a time, in the order in which they were written."""
+    for path in sorted((home / FOLDER).glob("*.warc.gz")):
+        for record in _metadata(path):
+            yield [capture_from(line) for line in record.splitlines()]
+
+
+def _metadata(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file, record_types=WarcRecordType.metadata, parse_http=False):
+                if record.headers.get("Content-Type") == LEDGER_TYPE:
+                    raw = record.reader.read()
+                    if len(raw) == record.content_length:
+                        yield raw
+    except (OSError, ValueError, EOFError):
+        return  # the end of a file that a crash cut: never acknowledged
+
+
+def body_of(home: Path, capture: Capture) -> bytes:
+    """The body of a capture, from the archive or from the user's WARC file.
+
+    Raises:
+        ArchiveMissing: the file is gone, or the bytes are not those that were kept.
+    """
+    path = Path(capture.warc_file)
+    path = path if path.is_absolute() else home / FOLDER / path
+    try:
+        raw = body_at(path, capture.warc_offset)
+    except InputMalformed as error:
+        raise ArchiveMissing(f"no body stands at byte {capture.warc_offset} of `{path}`") from error
+    if capture.part_start is not None and capture.part_bytes is not None:
+        raw = raw[capture.part_start : capture.part_start + capture.part_bytes]
+    if sha256(raw) != capture.raw_sha256:
+        raise ArchiveMissing(f"the body at byte {capture.warc_offset} of `{path}` is not the one that was kept")
+    return raw

@@ -1,0 +1,149 @@
+"""The command line: verbs and exit codes. Imports are lazy: `--help` and `sql` answer at once.
+
+0 done, 1 failed, 2 usage, 3 some input was quarantined, 4 an incident is open.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flows import __version__
+
+QUARANTINED, INCIDENT = 3, 4
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that every verb has; they stand after it."""
+    for option in (
+        click.option("--debug", is_flag=True, help="Show a traceback when something fails."),
+        click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Folder that holds everything [./data]."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="communique")
+def cli() -> None:
+    """Official releases of foreign ministries as clean, versioned, dated SQL tables.
+
+    \b
+    communique ingest seeds/releases     read files, land them, publish
+    communique sql "FROM releases"       ask anything of the published tables
+    communique status                    what is kept, what is wrong, what to do
+    """
+
+
+@cli.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="[SOURCE|PATH]...")
+@click.option("--dry-run", is_flag=True, help="Land nothing; say what would.")
+@click.option("--flow", is_flag=True, help="Run as a Prefect flow, on a temporary server if none answers.")
+@click.option("--json", "as_json", is_flag=True, help="The closing line as JSON.")
+@common
+def ingest(inputs: tuple[str, ...], dry_run: bool, flow: bool, as_json: bool, home: Path | None, debug: bool) -> None:  # noqa: ARG001 - `debug` is read by main
+    """Read releases from files and folders, or from an inbox; keep, parse, land and publish them.
+
+    What exists as a path, or has a `/` or `.`, is a path; else it is a source.
+
+    \b
+    communique ingest dump.jsonl.gz feeds/ page.html
+    communique ingest inbox
+    """
+    from flows.verbs import ingest_inputs
+
+    sys.exit(ingest_inputs(inputs, dry_run=dry_run, flow=flow, as_json=as_json, home=home))
+
+
+@cli.command()
+@click.argument("source", required=False)
+@click.option("--dry-run", is_flag=True, help="Land nothing; say how many texts would change.")
+@click.option("--json", "as_json", is_flag=True, help="The closing line as JSON.")
+@common
+def reparse(source: str | None, dry_run: bool, as_json: bool, home: Path | None, debug: bool) -> None:  # noqa: ARG001 - `debug` is read by main
+    """Read again what is kept, with no network: after a fix, or to rebuild all from the archive.
+
+    \b
+    communique reparse --dry-run
+    communique reparse mfa-cn-en
+    """
+    from flows.verbs import reparse_kept
+
+    sys.exit(reparse_kept(source, dry_run=dry_run, as_json=as_json, home=home))
+
+
+@cli.command()
+@click.argument("source", required=False)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@common
+def status(source: str | None, as_json: bool, home: Path | None, debug: bool) -> None:  # noqa: ARG001 - `debug` is read by main
+    """What is kept, what is wrong and why, how large it is, the settings, and what to do.
+
+    \b
+    communique status
+    communique status mfa-cn-zh
+    """
+    from flows.status import show_status
+
+    sys.exit(show_status(source, as_json=as_json, home=home))
+
+
+@cli.command()
+@click.argument("query", required=False)
+@click.option("-f", "--file", "script", type=click.File("r", encoding="utf-8"), help="Read the query from a file; - is standard input.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="As CSV.")
+@common
+def sql(query: str | None, script: Any, as_json: bool, as_csv: bool, home: Path | None, debug: bool) -> None:  # noqa: ARG001 - `debug` is read by main
+    """Ask the published tables anything, also while an ingest runs; read-only.
+
+    \b
+    communique sql "SELECT published_on, title FROM releases ORDER BY ALL"
+    echo "FROM edits" | communique sql
+    """
+    from flows.verbs import answer
+
+    if query is None:
+        stream = script or (None if sys.stdin.isatty() else sys.stdin)
+        if stream is None:
+            raise click.UsageError("Say a query, `-f FILE`, or pipe one in.")
+        query = stream.read()
+    elif script is not None:
+        raise click.UsageError("Say a query or `-f FILE`, not both.")
+    if as_json and as_csv:
+        raise click.UsageError("Say `--json` or `--csv`, not both.")
+    answer(query, as_json=as_json, as_csv=as_csv, home=home)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point: errors are one line with what to do; a traceback only with --debug."""
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        cli.main(args=words, prog_name="communique", standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a person reads what follows
+        if "--debug" in words:
+            raise
+        sys.exit(_explain(error))
+
+
+def _explain(error: Exception) -> int:
+    from parsers.errors import CommuniqueError
+
+    if isinstance(error, CommuniqueError):
+        click.echo(f"communique: {error}", err=True)
+    else:
+        click.echo(f"communique: {type(error).__name__}: {error}. This is a bug; run again with --debug and report it", err=True)
+    return 1

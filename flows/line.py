@@ -1,0 +1,235 @@
+"""THE LINE: from a look at a page to a published row. Read this first.
+
+    load -> archive -> parse -> land -> publish
+
+Plain functions over batches of looks. `flows.flow` runs the same functions as Prefect tasks, a task
+a batch; nothing here knows Prefect. The clock and the run's id are arguments.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.archive import Archive, body_of, draft
+from flows.load import FileEnd, Loaded, Skipped
+from flows.pool import Reading, ReadingPool
+from flows.registry import source_rows
+from flows.settings import Settings
+from parsers import current_revisions
+from parsers.release import Capture, Page
+from seeds import Catalogue
+from warehouse.holds import held_sources, hold_redesigned
+from warehouse.land import Landed, bodies_kept, captures_behind, file_known, land, note_registry, read_today, seen
+from warehouse.publish import publish
+from warehouse.runs import Tally, note_run
+from warehouse.store import FILE, Store, writer_lock
+
+BATCH_BYTES = 64_000_000
+
+
+@dataclass
+class Batch:
+    """Looks that are archived, parsed and landed together."""
+
+    number: int
+    looks: list[Loaded] = field(default_factory=list)
+    ended: list[tuple[str, int]] = field(default_factory=list)
+    skipped: int = 0
+    archived: list[tuple[Capture, bytes]] | None = None
+    """Set once the batch is on disk: a retry reads the archive and writes nothing twice."""
+    known: list[Capture] = field(default_factory=list)
+
+
+@dataclass
+class Run:
+    """All that one run works with; made by `running`."""
+
+    store: Store
+    archive: Archive
+    pool: ReadingPool
+    catalogue: Catalogue
+    settings: Settings
+    now: datetime
+    run_id: str
+    verb: str
+    dry: bool = False
+    source: str | None = None
+    """Source of looks that no source claims by their URL: the inbox that they lay in."""
+    tally: Tally = field(default_factory=Counter)
+    held: frozenset[str] = frozenset()
+    published_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def home(self) -> Path:
+        return self.settings.home
+
+    def known_file(self, file_key: str) -> int | None:
+        """How many looks a file held that was read to its end before, None for any other."""
+        return file_known(self.store, file_key)
+
+
+@contextmanager
+def running(
+    settings: Settings,
+    catalogue: Catalogue,
+    *,
+    now: datetime | None = None,
+    run_id: str | None = None,
+    verb: str = "ingest",
+    dry: bool = False,
+    source: str | None = None,
+) -> Iterator[Run]:
+    """Hold HOME and open what a run works with; publishes nothing by itself.
+
+    Raises:
+        StoreError: HOME is locked, not writable, or too new.
+    """
+    started = now or datetime.now(UTC)
+    name = run_id or uuid.uuid4().hex
+    home = settings.home
+    with writer_lock(home, settings.lock_timeout, started):
+        scratch = dry and not (home / FILE).exists()
+        store = Store(home, started, memory=settings.memory_limit, scratch=scratch)
+        archive = Archive(home, started, name)
+        try:
+            with ReadingPool(settings.workers, settings.page_seconds) as pool:
+                note_registry(store, current_revisions(), source_rows(catalogue))
+                run = Run(store, archive, pool, catalogue, settings, started, name, verb, dry, source)
+                run.held = held_sources(store)
+                yield run
+        finally:
+            archive.close()
+            store.close()
+
+
+def ingest(run: Run, batches: Iterable[Batch], took: Callable[[Batch], None] = lambda _: None) -> Tally:
+    """The whole line over all batches, then one publication."""
+    for batch in batches:
+        run.tally.update(take(run, batch))
+        took(batch)
+        publish_if_due(run)
+    return finish(run)
+
+
+def batched(events: Iterable[Loaded | FileEnd | Skipped], size: int) -> Iterator[Batch]:
+    """Looks in batches, bounded in number and bytes; the end of a file stays with its last look."""
+    batch, weight = Batch(1), 0
+    for event in events:
+        if isinstance(event, Skipped):
+            batch.skipped += event.items
+        elif isinstance(event, FileEnd):
+            if event.complete:
+                batch.ended.append((event.file_key, event.items))
+        else:
+            if len(batch.looks) >= size or weight > BATCH_BYTES:
+                yield batch
+                batch, weight = Batch(batch.number + 1), 0
+            batch.looks.append(event)
+            weight += len(event.raw)
+    yield batch
+
+
+def take(run: Run, batch: Batch) -> Tally:
+    """One batch along the line; safe to repeat."""
+    archive(run, batch)
+    readings = parse(run, batch)
+    return land_batch(run, batch, readings)
+
+
+def archive(run: Run, batch: Batch) -> None:
+    """Put the looks that are not known yet on disk, before anything looks at them."""
+    if batch.archived is not None:
+        return
+    drafts = [_draft(run, loaded) for loaded in batch.looks]
+    before = seen(run.store, [capture.seen_id for capture in drafts])
+    fresh: list[tuple[Capture, Loaded]] = []
+    for capture, loaded in zip(drafts, batch.looks, strict=True):
+        if capture.seen_id in before:
+            batch.known.append(capture)
+        else:
+            before.add(capture.seen_id)
+            fresh.append((capture, loaded))
+    bodies = [loaded.raw for _, loaded in fresh]
+    captures = [capture for capture, _ in fresh]
+    if not run.dry:
+        captures = run.archive.write(fresh, bodies_kept(run.store, [capture.raw_sha256 for capture in captures]))
+    batch.archived = list(zip(captures, bodies, strict=True))
+    batch.looks = []
+
+
+def _draft(run: Run, loaded: Loaded) -> Capture:
+    source = run.catalogue.claiming(loaded.url) or run.source
+    return draft(loaded, source=source, now=run.now, run_id=run.run_id)
+
+
+def parse(run: Run, batch: Batch) -> dict[str, Reading]:
+    """Read what was not read under today's revisions, by input.
+
+    A release whose kept captures were last read by older parsers is read again as a whole: its
+    history is never computed across revisions.
+    """
+    fresh = {capture.input_sha256: capture.page(raw) for capture, raw in batch.archived or () if _is_read(run, capture)}
+    behind = captures_behind(run.store, [capture.release_id for capture, _ in batch.archived or ()])
+    for capture in behind:
+        if capture.input_sha256 not in fresh:
+            fresh[capture.input_sha256] = capture.page(body_of(run.home, capture))
+    return read_inputs(run, fresh)
+
+
+def _is_read(run: Run, capture: Capture) -> bool:
+    return capture.outcome == "ok" and capture.source not in run.held
+
+
+def read_inputs(run: Run, inputs: dict[str, Page]) -> dict[str, Reading]:
+    """Readings of the inputs that were not read under today's revisions."""
+    done = read_today(run.store, list(inputs))
+    todo = {key: page for key, page in inputs.items() if key not in done}
+    return dict(zip(todo, run.pool.read_all(list(todo.values())), strict=True))
+
+
+def land_batch(run: Run, batch: Batch, readings: dict[str, Reading]) -> Tally:
+    """Commit captures and readings; says what became of each look."""
+    captures = [capture for capture, _ in batch.archived or ()]
+    landed = land(
+        run.store, captures, readings, now=run.now, run_id=run.run_id, ended=batch.ended, keep=not run.dry
+    )
+    landed += [Landed(capture.source, "unchanged") for capture in batch.known]
+    tally: Tally = Counter((each.source, each.layout, each.verdict, each.error) for each in landed)
+    if batch.skipped:
+        tally[(run.source, None, "unchanged", None)] += batch.skipped
+    return tally
+
+
+def publish_if_due(run: Run) -> None:
+    """Within a long run, show readers what landed so far."""
+    if not run.dry and time.monotonic() - run.published_at >= run.settings.publish_every:
+        publish_now(run)
+
+
+def publish_now(run: Run) -> None:
+    """Show readers all that landed."""
+    from flows import __version__
+
+    publish(run.store, now=run.now, version=__version__)
+    run.published_at = time.monotonic()
+
+
+def finish(run: Run) -> Tally:
+    """Hold the sources that were redesigned, note the run, publish."""
+    if not run.dry:
+        hold_redesigned(run.store, run.tally, run.now, run.run_id)
+        note_run(run.store, run.tally, run.run_id, run.verb, run.now, datetime.now(UTC))
+        publish_now(run)
+    return run.tally
+
+
+def inputs_of(captures: Sequence[Capture], home: Path) -> dict[str, Page]:
+    """Pages of kept captures, by input, their bodies from the archive."""
+    return {capture.input_sha256: capture.page(body_of(home, capture)) for capture in captures}

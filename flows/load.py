@@ -1,0 +1,261 @@
+"""Files, folders and what stands beside them -> looks, one after another.
+
+Nothing here holds more than one body (at most MAX_BYTES) and its neighbours, so a 100 GB file works. A reader is a
+generator of looks that returns whether it read the file to its end: what broke off must not be remembered as read.
+Readers are imported when a file of their kind turns up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from parsers.errors import InputMissing
+from parsers.release import Listing, Outcome, key_of
+
+LINES = (".jsonl", ".ndjson")
+WARCS = (".warc", ".warc.zst")
+FEEDS = {".rss": "application/rss+xml", ".atom": "application/atom+xml", ".xml": "application/xml"}
+TEXTS = {".txt": "text/plain", ".md": "text/plain"} | dict.fromkeys((".html", ".htm", ".shtml", ".xhtml"), "text/html")
+Advance = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The body lies already in a WARC file of the user's (absolute path): it is not copied.
+
+    `warc_offset` is where the record begins, in bytes of the file as it lies on disk.
+    """
+
+    warc_file: str
+    warc_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The feed that items were cut from; the same object for all of them, so it is archived once."""
+
+    raw: bytes
+    url: str | None
+    captured_at: datetime | None
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where an item's element lies in the bytes of its feed."""
+
+    whole: Whole
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One look, as a loader found it; it becomes a Capture when it is archived.
+
+    `origin` is for people ("dump.jsonl line 17"); `captured_at` is in UTC; `reason` says what was wrong where
+    `outcome` is not ok. What is too large or malformed stands in `raw` as it is, up to MAX_BYTES.
+    """
+
+    raw: bytes
+    origin: str
+    url: str | None = None
+    given_id: str | None = None
+    captured_at: datetime | None = None
+    content_type: str | None = None
+    listing: Listing = Listing()
+    outcome: Outcome = "ok"
+    reason: str | None = None
+    kept: Kept | None = None
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileEnd:
+    """Comes after the last look of a file; `file_key` names its bytes and those of its sidecar.
+
+    `complete` is False where the file broke off or changed meanwhile: it must not be remembered as read.
+    """
+
+    file_key: str
+    items: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """This very file was read to its end before, and held so many items."""
+
+    file_key: str
+    items: int
+
+
+Looks = Generator[Loaded, None, bool]  # returns whether the file was read to its end
+Steps = Iterator[Loaded | FileEnd | Skipped]
+
+
+def load(paths: Sequence[Path], known: Callable[[str], int | None], advance: Advance = lambda _: None) -> Steps:
+    """Read files and folders, each file to its end or to where it breaks.
+
+    Args:
+        paths: files, and folders that are walked.
+        known: the number of items of a file (by its key) that was read to its end before, else None.
+        advance: told how many more bytes of input, as they lie on disk, are done; the sum is `total_bytes`.
+
+    Raises:
+        InputMissing: a path is not there or not readable; found before anything is read.
+    """
+    for path in paths:
+        _check(path)
+    return (step for path in _walk(paths) for step in _load_file(path, known, advance))
+
+
+def _load_file(path: Path, known: Callable[[str], int | None], advance: Advance) -> Steps:
+    try:
+        before = path.stat()
+        key = _file_key(path)
+    except OSError as error:
+        yield _unreadable(path, error)
+        return
+    items = known(key)
+    if items is not None:
+        advance(before.st_size)
+        yield Skipped(key, items)
+        return
+    reading = _Reading(path, advance)
+    items = 0
+    for items, look in enumerate(reading, 1):
+        yield look
+    advance(max(0, before.st_size - reading.told))
+    yield FileEnd(key, items, reading.complete and _unchanged(path, before))
+
+
+class _Reading:
+    """The looks of a file; afterwards `complete` is what its reader said, `told` how many bytes it told of."""
+
+    def __init__(self, path: Path, advance: Advance) -> None:
+        self.complete = False
+        self.told = 0
+        self._path = path
+        self._advance = advance
+
+    def __iter__(self) -> Iterator[Loaded]:
+        try:
+            self.complete = yield from _reader(self._path)(self._path, self._tell)
+        except OSError as error:
+            yield _unreadable(self._path, error)
+
+    def _tell(self, count: int) -> None:
+        self.told += count
+        self._advance(count)
+
+
+def _reader(path: Path) -> Callable[[Path, Advance], Looks]:
+    kind = suffix(path)
+    if kind in LINES:
+        from flows.load_jsonl import read_jsonl as reader
+    elif kind in WARCS:
+        from flows.warc import read_warc as reader
+    elif kind in FEEDS:
+        from flows.feeds import read_feed as reader
+    else:
+        from flows.load_jsonl import read_text as reader
+    return reader
+
+
+def _unreadable(path: Path, error: OSError) -> Loaded:
+    return Loaded(b"", str(path), outcome="error", reason=f"cannot be read: {error.strerror or error}")
+
+
+def _file_key(path: Path) -> str:
+    beside = sidecar(path)
+    try:
+        said = _sha256(beside) if beside.is_file() else None
+    except OSError:
+        said = None  # whoever reads it says what is wrong with it
+    return key_of(_sha256(path), said)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _unchanged(path: Path, before: os.stat_result) -> bool:
+    after = path.stat() if path.exists() else None
+    return after is not None and (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+
+
+def input_files(paths: Sequence[Path]) -> list[Path]:
+    """The files that `load` reads, in its order: folders are walked by name, hidden files left out."""
+    return list(_walk(paths))
+
+
+def total_bytes(paths: Sequence[Path]) -> int:
+    """Bytes on disk of all files that `load` reads; what cannot be looked at counts nothing."""
+    total = 0
+    for path in _walk(paths):
+        with contextlib.suppress(OSError):
+            total += path.stat().st_size
+    return total
+
+
+def suffix(path: Path) -> str:
+    """What the name says of the kind, in lower case and without `.gz`; `.warc.zst` is one suffix."""
+    name = path.name.lower().removesuffix(".gz")
+    return ".warc.zst" if name.endswith(".warc.zst") else Path(name).suffix
+
+
+def sidecar(path: Path) -> Path:
+    """Where what is known of a file stands: FILE.json."""
+    return path.with_name(path.name + ".json")
+
+
+def _check(path: Path) -> None:
+    try:
+        if path.is_dir():
+            os.scandir(path).close()
+        elif stat.S_ISREG(path.stat().st_mode):
+            path.open("rb").close()
+        else:
+            raise InputMissing(f"`{path}` is neither a file nor a folder")
+    except OSError as error:
+        raise InputMissing(f"`{path}` cannot be read: {error.strerror}") from error
+
+
+def _walk(paths: Sequence[Path]) -> Iterator[Path]:
+    entered: set[tuple[int, int]] = set()  # a folder is walked once, however many links lead to it
+    for path in paths:
+        if path.is_dir():
+            yield from _walk_folder(path, entered)
+        elif path.suffix != ".json" or not path.with_suffix("").is_file():  # no sidecar
+            yield path
+
+
+def _walk_folder(folder: Path, entered: set[tuple[int, int]]) -> Iterator[Path]:
+    """Files of known kinds; a folder that cannot be read stands for itself, so that its error is told."""
+    try:
+        status = folder.stat()
+        names = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
+    except OSError:
+        yield folder
+        return
+    if (status.st_dev, status.st_ino) in entered:
+        return
+    entered.add((status.st_dev, status.st_ino))
+    for path in map(folder.joinpath, names):
+        if path.is_dir():
+            yield from _walk_folder(path, entered)
+        elif _is_known(path) and (path.is_file() or path.is_symlink()):  # a dead link is told, a pipe is not read
+            yield path
+
+
+def _is_known(path: Path) -> bool:
+    return suffix(path) in {*LINES, *WARCS, *FEEDS, *TEXTS}

@@ -1,0 +1,112 @@
+"""Reading again what is kept, with no network: after a fix, after a raised revision, after a loss.
+
+From the archive alone everything comes back: the ledger restores the captures, their bodies are
+read again under today's layouts. What was read likewise before adds no row.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flows.archive import ledger
+from flows.line import Run, finish, inputs_of
+from flows.pool import Reading
+from parsers.release import Capture, Release
+from warehouse.holds import release_mended
+from warehouse.land import captures_from, land, seen
+
+
+@dataclass(slots=True)
+class Replay:
+    """What a replay found: captures read again, texts that differ from the last reading."""
+
+    read: int = 0
+    texts_changed: int = 0
+    restored: int = 0
+
+
+def reparse(run: Run, advance: Callable[[int, int], None] = lambda _done, _total: None) -> Replay:
+    """Read all kept captures again, of one source where the run names one.
+
+    Args:
+        run: with `dry`, nothing lands and the result says what would.
+        advance: told how many of how many captures are done.
+
+    Raises:
+        ArchiveMissing: a WARC file that the ledger refers to is gone; the message names it.
+    """
+    replay = Replay(restored=restore(run))
+    keys = _kept(run)
+    done: set[str] = set()
+    for start in range(0, len(keys), run.settings.batch_size):
+        captures = _captures(run, keys[start : start + run.settings.batch_size])
+        todo = [capture for capture in captures if capture.input_sha256 not in done]
+        done.update(capture.input_sha256 for capture in todo)
+        pages = inputs_of(todo, run.home)
+        readings = dict(zip(pages, run.pool.read_all(list(pages.values())), strict=True))
+        replay.read += len(captures)
+        replay.texts_changed += _land_changed(run, captures, readings)
+        advance(start + len(captures), len(keys))
+    if not run.dry:
+        sources = frozenset([run.source]) if run.source else run.held
+        release_mended(run.store, sources, run.now, run.run_id)
+        finish(run)
+    return replay
+
+
+def restore(run: Run) -> int:
+    """Bring back captures that the ledger knows and the warehouse does not; says how many.
+
+    Of a look that a crash let be archived twice, the later one was acknowledged.
+    """
+    missing: dict[str, Capture] = {}
+    for batch in ledger(run.home):
+        known = seen(run.store, [capture.seen_id for capture in batch])
+        missing.update({capture.seen_id: capture for capture in batch if capture.seen_id not in known})
+    captures = list(missing.values())
+    for start in range(0, len(captures), 10_000):
+        land(run.store, captures[start : start + 10_000], {}, now=run.now, run_id=run.run_id, keep=not run.dry)
+    return len(captures)
+
+
+def _kept(run: Run) -> list[str]:
+    sql = """
+        SELECT seen_id FROM captures
+        WHERE outcome = 'ok' AND ($source IS NULL OR source = $source) ORDER BY release_id, seen_id
+    """
+    return [row[0] for row in run.store.rows(sql, {"source": run.source})]
+
+
+def _captures(run: Run, seen_ids: Sequence[str]) -> list[Capture]:
+    sql = "SELECT * FROM captures WHERE seen_id IN (SELECT unnest($ids))"
+    return captures_from(run.store, sql, {"ids": list(seen_ids)})
+
+
+def _land_changed(run: Run, captures: Sequence[Capture], readings: Mapping[str, Reading]) -> int:
+    last = _last(run, list(readings))
+    news = {key: reading for key, reading in readings.items() if last.get(key) != _outcome(reading)}
+    landed = land(run.store, captures, news, now=run.now, run_id=run.run_id, keep=not run.dry)
+    run.tally.update(Counter((each.source, each.layout, each.verdict, each.error) for each in landed))
+    return sum(key in last and _text(last[key]) != _text(_outcome(reading)) for key, reading in news.items())
+
+
+def _last(run: Run, inputs: Sequence[str]) -> dict[str, tuple[str | None, ...]]:
+    sql = """
+        SELECT input_sha256, layout, revision, text_sha256, error, reason FROM parses
+        WHERE input_sha256 IN (SELECT unnest($inputs))
+        QUALIFY row_number() OVER (PARTITION BY input_sha256 ORDER BY landing DESC) = 1
+    """
+    return {row[0]: row[1:] for row in run.store.rows(sql, {"inputs": list(inputs)})}
+
+
+def _outcome(reading: Reading) -> tuple[str | None, ...]:
+    if isinstance(reading, Release):
+        return (reading.layout, reading.revision, reading.text_sha256, None, None)
+    return (reading.layout, reading.revision, None, reading.error, reading.reason)
+
+
+def _text(outcome: tuple[str | None, ...]) -> str | None:
+    return outcome[2]
+

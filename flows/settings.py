@@ -1,0 +1,111 @@
+"""Settings: flag > environment > communique.toml > default. One table says them all."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from parsers.errors import ConfigError
+
+FILE = "communique.toml"
+PREFIX = "COMMUNIQUE_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Effective settings of a run.
+
+    Attributes:
+        home: folder of archive, warehouse and publication.
+        sources: a further sources file; it adds or replaces entries of the one that ships.
+        workers: processes that read pages; 0 is one a core.
+        batch_size: looks a batch, 1 to 500.
+        page_seconds: longest time for one page.
+        publish_every: seconds between publications within a long run.
+        lock_timeout: seconds that a second writer waits.
+        memory_limit: memory of DuckDB, as DuckDB writes it.
+    """
+
+    home: Path = Path("data")
+    sources: Path | None = None
+    workers: int = 0
+    batch_size: int = 250
+    page_seconds: float = 10.0
+    publish_every: float = 600.0
+    lock_timeout: float = 60.0
+    memory_limit: str = "2GB"
+
+
+_KINDS: dict[str, type] = {
+    "home": Path,
+    "sources": Path,
+    "workers": int,
+    "batch_size": int,
+    "page_seconds": float,
+    "publish_every": float,
+    "lock_timeout": float,
+    "memory_limit": str,
+}
+_BOUNDS = {"workers": (0, 64), "batch_size": (1, 500), "page_seconds": (0.1, 600.0), "publish_every": (0.0, 86400.0)}
+
+
+def settings(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The effective settings.
+
+    Args:
+        flags: what the command line says; None values are unsaid.
+        environment: variables COMMUNIQUE_...; defaults to the process's own.
+
+    Raises:
+        ConfigError: a value is wrong, or communique.toml names what does not exist.
+    """
+    return Settings(**{name: value for name, (value, _) in explained(flags, environment).items()})
+
+
+def explained(
+    flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None
+) -> dict[str, tuple[Any, str]]:
+    """Each setting with its value and where it comes from: flag, environment, file or default."""
+    variables = os.environ if environment is None else environment
+    said = {name: value for name, value in (flags or {}).items() if value is not None}
+    written = _file(Path(FILE))
+    result: dict[str, tuple[Any, str]] = {}
+    for field in fields(Settings):
+        name, variable = field.name, PREFIX + field.name.upper()
+        if name in said:
+            result[name] = (_value(name, said[name], "flag"), "flag")
+        elif variables.get(variable):
+            result[name] = (_value(name, variables[variable], variable), variable)
+        elif name in written:
+            result[name] = (_value(name, written[name], FILE), FILE)
+        else:
+            result[name] = (field.default, "default")
+    return result
+
+
+def _file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        words = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"cannot be read: {error}", where=str(path)) from error
+    unknown = sorted(set(words) - set(_KINDS))
+    if unknown:
+        raise ConfigError(f"unknown setting `{unknown[0]}`", where=str(path), todo=f"Known are: {', '.join(_KINDS)}")
+    return words
+
+
+def _value(name: str, value: Any, where: str) -> Any:
+    try:
+        converted = _KINDS[name](value)
+    except (TypeError, ValueError):
+        raise ConfigError(f"`{name}` must be {_KINDS[name].__name__}, not `{value}`", where=where) from None
+    low, high = _BOUNDS.get(name, (None, None))
+    if low is not None and high is not None and not low <= converted <= high:
+        raise ConfigError(f"`{name}` must lie between {low:g} and {high:g}, not {value}", where=where)
+    return converted

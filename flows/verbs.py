@@ -1,0 +1,131 @@
+"""What the verbs of the command line do, between arguments and exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from flows.output import as_csv as csv_of
+from flows.output import as_json as json_of
+from flows.output import print_table
+from flows.settings import settings
+from warehouse.read import ask
+
+QUARANTINED = 3
+
+
+def answer(query: str, *, as_json: bool, as_csv: bool, home: Path | None) -> None:
+    """Print what a query answers."""
+    found = ask(settings({"home": home}).home, query)
+    if as_json:
+        click.echo(json_of(found))
+    elif as_csv:
+        click.echo(csv_of(found), nl=False)
+    else:
+        print_table(found.columns, found.rows)
+
+
+def ingest_inputs(inputs: Sequence[str], *, dry_run: bool, flow: bool, as_json: bool, home: Path | None) -> int:
+    """Ingest what the words name; the exit code says whether something was quarantined."""
+    from flows.load import total_bytes
+    from flows.run import ingest
+    from warehouse.runs import Tally, summary
+
+    paths, source = _inputs(inputs, home)
+    tally = Tally()
+    with progress("reading", total_bytes(paths), bytes_=True) as advance:
+        tally = ingest(paths, source=source, dry_run=dry_run, flow=flow or None, advance=advance, home=home)
+    total = summary(tally)
+    if as_json:
+        import orjson
+
+        click.echo(orjson.dumps(asdict(total)))
+    else:
+        click.echo(f"{'would land: ' if dry_run else ''}{total}")
+        if total.quarantined and not dry_run:
+            click.echo("`communique status` says what was quarantined and why", err=True)
+    return QUARANTINED if total.quarantined else 0
+
+
+def _inputs(words: Sequence[str], home: Path | None) -> tuple[list[Path], str | None]:
+    """Paths to read, and the source of an inbox among the words."""
+    paths = [Path(word) for word in words if _is_path(word)]
+    names = [word for word in words if not _is_path(word)]
+    if not names:
+        return paths, None
+    if len(names) > 1 or paths:
+        raise click.UsageError("Ingest one inbox at a time, and not together with paths.")
+    folder = _inbox(names[0], home)
+    folder.mkdir(parents=True, exist_ok=True)
+    return [folder], names[0]
+
+
+def _is_path(word: str) -> bool:
+    return "/" in word or "." in word or Path(word).exists()
+
+
+def _inbox(name: str, home: Path | None) -> Path:
+    from flows.registry import catalogue_of
+
+    chosen = settings({"home": home})
+    catalogue = catalogue_of(chosen)
+    if name not in catalogue:
+        raise click.UsageError(_unknown(name, catalogue.ids()))
+    inbox = catalogue[name].inbox
+    if inbox is None:
+        raise click.UsageError(f"Source `{name}` is a live site; give files of it as paths.")
+    return chosen.home / inbox
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    hint = f"Did you mean `{near[0]}`?" if near else f"Known are: {', '.join(known)}."
+    return f"There is no source and no path `{name}`. {hint}"
+
+
+def reparse_kept(source: str | None, *, dry_run: bool, as_json: bool, home: Path | None) -> int:
+    """Read again what is kept; says how many texts changed."""
+    from flows.line import running
+    from flows.registry import catalogue_of
+    from flows.reparse import reparse
+    from warehouse.runs import summary
+
+    chosen = settings({"home": home})
+    catalogue = catalogue_of(chosen)
+    if source is not None and source not in catalogue:
+        raise click.UsageError(_unknown(source, catalogue.ids()))
+    with running(chosen, catalogue, verb="reparse", dry=dry_run, source=source) as run:
+        with progress("reading again", None) as advance:
+            replay = reparse(run, lambda _done, _total: advance(1))
+        total = summary(run.tally)
+    if as_json:
+        import orjson
+
+        click.echo(orjson.dumps({**asdict(replay), **asdict(total)}))
+    else:
+        verb = "would change" if dry_run else "changed"
+        click.echo(f"{total}; texts that {verb}: {replay.texts_changed}")
+    return QUARANTINED if total.quarantined else 0
+
+
+@contextmanager
+def progress(label: str, total: int | None, *, bytes_: bool = False) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error; silent where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    counter = DownloadColumn() if bytes_ else MofNCompleteColumn()
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), counter, TimeElapsedColumn(), console=Console(stderr=True), transient=True
+    ) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done: bar.advance(task, done)

@@ -1,0 +1,53 @@
+"""Where a run happens: as a Prefect flow where a server answers, else as plain functions at once.
+
+Prefect is not imported here: it takes a second, and most runs need it not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from pathlib import Path
+
+SERVER_FILE = "server.json"
+SECONDS = 2.0  # a server on this machine answers in milliseconds
+
+
+def server_url(home: Path) -> str | None:
+    """URL of the Prefect API that is configured and answers, else None.
+
+    The one that `communique up` started for this HOME, else PREFECT_API_URL, else the active profile.
+    """
+    for url in (_of_home(home), os.environ.get("PREFECT_API_URL"), _of_profile()):
+        if url and _answers(url):
+            return url
+    return None
+
+
+def _of_home(home: Path) -> str | None:
+    try:
+        url = json.loads((home / SERVER_FILE).read_text("utf-8"))["api_url"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return url if isinstance(url, str) else None
+
+
+def _of_profile() -> str | None:
+    folder = Path(os.environ.get("PREFECT_HOME") or Path.home() / ".prefect")
+    try:
+        profiles = tomllib.loads((folder / "profiles.toml").read_text("utf-8"))
+        name = os.environ.get("PREFECT_PROFILE") or profiles["active"]
+        url = profiles["profiles"][name]["PREFECT_API_URL"]
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError):
+        return None
+    return url if isinstance(url, str) else None
+
+
+def _answers(url: str) -> bool:
+    import httpx
+
+    try:
+        return httpx.get(f"{url.rstrip('/')}/health", timeout=SECONDS).is_success
+    except httpx.HTTPError:
+        return False

@@ -1,0 +1,200 @@
+"""Every error that communique raises on purpose, in one tree.
+
+    CommuniqueError
+    |-- InputError              what was given could not be read
+    |   |-- InputMissing            no such path, or no permission
+    |   |-- InputMalformed          broken JSON line, feed that is not XML, cut gzip or WARC
+    |   `-- InputTooLarge           a body over the bound
+    |-- ParseError              the body is kept, but no release was read from it
+    |   |-- NotText                 empty, binary, or in no charset that fits
+    |   |-- TooDeep                 nested deeper than any real page
+    |   |-- NotARelease             a list, an error page: known, and no release
+    |   |-- LayoutUnknown           no layout's fingerprint fits
+    |   |-- LayoutAmbiguous         more than one fits
+    |   |-- LayoutNotAllowed        one fits, but its source does not name it
+    |   |-- SelectorError           a selector found another number of nodes than it must
+    |   |-- ParserFault             the parser itself failed: a bug of ours
+    |   |-- ParserTimeout           it took longer than the bound
+    |   `-- ParserKilled            it took its process with it
+    |-- StoreError              HOME could not be read or written
+    |   |-- HomeLocked              another process writes (transient)
+    |   |-- HomeTooNew              made by a newer version
+    |   |-- HomeUnwritable          full disk, no permission (transient)
+    |   `-- ArchiveMissing          a WARC file that a record refers to is gone
+    |-- QueryError              the SQL that was asked is wrong
+    |-- ConfigError             a setting or a source entry is wrong
+    `-- ServiceError            the Prefect server did not answer or refused (transient)
+
+`transient` is a property of the class: retries read it and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CommuniqueError(Exception):
+    """Something went wrong that a person can act on.
+
+    Args:
+        what: what was wrong, one sentence without a full stop.
+        where: the source, URL, file or capture that it concerns; may be empty.
+        todo: what to do about it; falls back to the class's own advice.
+    """
+
+    transient: ClassVar[bool] = False
+    advice: ClassVar[str] = ""
+
+    def __init__(self, what: str, *, where: str = "", todo: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.todo = todo or self.advice
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        advice = f". {self.todo}" if self.todo else ""
+        return f"{place}{self.what}{advice}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors travel between processes; keyword-only arguments would be lost.
+        return (_rebuild, (type(self), self.what, self.where, self.todo))
+
+
+def _rebuild(kind: type[CommuniqueError], what: str, where: str, todo: str) -> CommuniqueError:
+    error = kind.__new__(kind)
+    CommuniqueError.__init__(error, what, where=where, todo=todo)
+    return error
+
+
+class InputError(CommuniqueError):
+    """What was given could not be read."""
+
+
+class InputMissing(InputError):
+    """No such path, or no permission to read it."""
+
+    advice = "Check the path and its permissions"
+
+
+class InputMalformed(InputError):
+    """The container (JSON line, feed, gzip, WARC) is broken; what precedes the break was read."""
+
+    advice = "The bytes are kept as they stand; repair the file and ingest it again"
+
+
+class InputTooLarge(InputError):
+    """A body over the bound; its beginning is kept."""
+
+    advice = "No release is this large; look at what the URL really serves"
+
+
+class ParseError(CommuniqueError):
+    """The body is kept in the archive, but no release was read from it."""
+
+
+class NotText(ParseError):
+    """Empty, binary, or in no charset that fits."""
+
+    advice = "Check what was fetched; the bytes are in the archive"
+
+
+class TooDeep(ParseError):
+    """Elements nested deeper than on any real page."""
+
+    advice = "Look at the page; no layout reads it"
+
+
+class NotARelease(ParseError):
+    """A page of a known kind that holds no release: a list, an error page."""
+
+    advice = "Nothing to do: it is kept and never becomes a release"
+
+
+class LayoutUnknown(ParseError):
+    """No layout's fingerprint fits the page."""
+
+    advice = "Add or mend a layout as CONTRIBUTING.md describes, then run `communique reparse`"
+
+
+class LayoutAmbiguous(ParseError):
+    """More than one layout's fingerprint fits the page."""
+
+    advice = "Narrow one of the fingerprints, raise its revision, then run `communique reparse`"
+
+
+class LayoutNotAllowed(ParseError):
+    """The page is in a layout that its source does not name."""
+
+    advice = "If the site was redesigned, name the layout in sources.toml and run `communique reparse`"
+
+
+class SelectorError(ParseError):
+    """A selector found another number of nodes than its layout demands."""
+
+    advice = "Mend the layout, raise its revision, then run `communique reparse`"
+
+    def __init__(self, selector: str, wanted: str, got: int) -> None:
+        super().__init__(f"selector `{selector}` wanted {wanted}, got {got}")
+
+
+class ParserFault(ParseError):
+    """The parser itself failed: a bug of ours, kept from harming other pages."""
+
+    advice = "Please report it with the page; then run `communique reparse`"
+
+
+class ParserTimeout(ParseError):
+    """Reading the page took longer than the bound."""
+
+    advice = "Please report it with the page"
+
+
+class ParserKilled(ParseError):
+    """Reading the page ended its process; the pages beside it were read again."""
+
+    advice = "Please report it with the page"
+
+
+class StoreError(CommuniqueError):
+    """HOME could not be read or written."""
+
+
+class HomeLocked(StoreError):
+    """Another process writes to this HOME."""
+
+    transient = True
+    advice = "Wait for it to end, or raise `--lock-timeout`"
+
+
+class HomeTooNew(StoreError):
+    """HOME was made by a newer version of communique or of DuckDB."""
+
+    advice = "Upgrade communique, or use another `--home`"
+
+
+class HomeUnwritable(StoreError):
+    """The disk is full or HOME is not writable; all that was acknowledged is kept."""
+
+    transient = True
+    advice = "Free some space or mend the permissions, then run the same command again"
+
+
+class ArchiveMissing(StoreError):
+    """A file that the archive refers to is gone."""
+
+    advice = "Put the file back where it was, then run the same command again"
+
+
+class QueryError(CommuniqueError):
+    """The SQL that was asked for is wrong, or nothing was published yet."""
+
+
+class ConfigError(CommuniqueError):
+    """A setting or a source's entry is wrong."""
+
+
+class ServiceError(CommuniqueError):
+    """The Prefect server did not answer, or refused."""
+
+    transient = True

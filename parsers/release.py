@@ -1,0 +1,199 @@
+"""The records that pass along the line, and the one normal form that is hashed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, get_args
+
+Outcome = Literal[
+    "ok",
+    "not_modified",
+    "gone",
+    "soft_404",
+    "challenge",
+    "blocked",
+    "robots_denied",
+    "timeout",
+    "too_large",
+    "malformed",
+    "error",
+]
+Kind = Literal[
+    "readout",
+    "announcement",
+    "statement",
+    "joint_statement",
+    "spokesperson_qa",
+    "press_conference",
+    "speech",
+    "letter",
+    "other",
+]
+LinkRole = Literal["link", "image", "translation", "attachment"]
+Precision = Literal["minute", "day", "month", "year"]
+# Order of trust for the day of publication, most trusted first (LAYOUTS of the field: a date line
+# is typed by the issuer, a meta or a listing by its CMS, "Updated" may be any later save).
+DateMethod = Literal["date_line", "pub_date", "listing", "updated"]
+
+OUTCOMES: frozenset[str] = frozenset(get_args(Outcome))
+KINDS: frozenset[str] = frozenset(get_args(Kind))
+DATE_METHODS: tuple[str, ...] = get_args(DateMethod)
+
+
+def sha256(data: bytes) -> str:
+    """Lower-case hexadecimal SHA-256 of the bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def key_of(*parts: str | None) -> str:
+    """SHA-256 over parts that may hold anything: each is length-prefixed, None differs from ''."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = b"-" if part is None else part.encode("utf-8", "surrogatepass")
+        digest.update(f"{'-' if part is None else len(data)}:".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list page or a feed said of a release, as it stood there."""
+
+    title: str | None = None
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that a parser may know of a capture: no clock, no capture time.
+
+    `url` only makes relative links absolute; recognition and text never see it.
+    """
+
+    raw: bytes
+    content_type: str | None = None
+    listing: Listing = Listing()
+    url: str | None = None
+
+    @property
+    def input_sha256(self) -> str:
+        """Key of everything that the parse depends on."""
+        return _input_key(sha256(self.raw), self.content_type, self.listing, self.url)
+
+
+def _input_key(raw_sha256: str, content_type: str | None, listing: Listing, url: str | None) -> str:
+    return key_of(raw_sha256, content_type, listing.title, listing.published, url)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link, image, translation or attachment; `url` is absolute where the page's URL is known."""
+
+    role: LinkRole
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateGiven:
+    """One statement of the publication day.
+
+    Attributes:
+        method: where it stood; the order of DATE_METHODS is the order of trust.
+        text: the words as they stood.
+        day: the issuer's local day.
+        at: the instant, only where a time and its zone are known.
+        precision: how fine the statement is.
+        zone: IANA name of the zone that `day` (and `at`) were read in, None where unknown.
+    """
+
+    method: DateMethod
+    text: str
+    day: date
+    at: datetime | None
+    precision: Precision
+    zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One document as a layout read it."""
+
+    layout: str
+    revision: str
+    title: str
+    paragraphs: tuple[str, ...]
+    subtitle: str | None = None
+    breadcrumb: tuple[str, ...] = ()
+    language: str | None = None
+    kind: Kind = "other"
+    claimed_url: str | None = None
+    dates: tuple[DateGiven, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    @property
+    def body(self) -> str:
+        """Paragraphs joined by one blank line."""
+        return "\n\n".join(self.paragraphs)
+
+    @property
+    def text_sha256(self) -> str:
+        """Hash of the normal form: title, subtitle and body, a line each; none holds a line break."""
+        return sha256(f"{self.title}\n{self.subtitle or ''}\n{self.body}".encode("utf-8", "replace"))
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A page from which no release was read, and why: the row that quarantine shows."""
+
+    layout: str | None
+    revision: str
+    error: str
+    reason: str
+    todo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One look at one URL or file at one time.
+
+    `captured_at` and `landed_at` are in UTC; an unknown capture time is None. `warc_file` is
+    relative to HOME/archive, or absolute where the body lies in a WARC file of the user's;
+    `part_start` and `part_bytes` cut an item out of a feed's body.
+    """
+
+    capture_id: str
+    release_id: str
+    source: str | None
+    url: str | None
+    given_id: str | None
+    captured_at: datetime | None
+    outcome: Outcome
+    reason: str | None
+    content_type: str | None
+    raw_sha256: str
+    raw_bytes: int
+    listing: Listing
+    warc_file: str
+    warc_offset: int
+    part_start: int | None
+    part_bytes: int | None
+    landed_at: datetime
+    run_id: str
+
+    @property
+    def seen_id(self) -> str:
+        """Key of the bytes and of all that came with them: the same again adds nothing."""
+        said = self.listing
+        return key_of(self.capture_id, self.given_id, self.content_type, self.outcome, said.title, said.published)
+
+    @property
+    def input_sha256(self) -> str:
+        """Key of everything that its parse depends on, as `Page.input_sha256`."""
+        return _input_key(self.raw_sha256, self.content_type, self.listing, self.url)
+
+    def page(self, raw: bytes) -> Page:
+        """What a parser may see of this capture."""
+        return Page(raw, self.content_type, self.listing, self.url)

@@ -1,0 +1,236 @@
+"""Landing: append captures and what was read from them; the same again adds nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from parsers.release import Capture, Release, Unread
+from warehouse.store import Store, columns_of, publication_sql
+
+Verdict = Literal["new", "changed", "unchanged", "quarantined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What became of a look: its verdict, the layout that fitted, the error that kept it out."""
+
+    source: str | None
+    verdict: Verdict
+    layout: str | None = None
+    error: str | None = None
+
+_SCOPE = "CREATE OR REPLACE TEMP TABLE scope AS SELECT * FROM captures WHERE release_id IN (SELECT unnest($releases))"
+
+
+def note_registry(store: Store, revisions: Mapping[str | None, str], sources: Sequence[Mapping[str, Any]]) -> None:
+    """Write down today's layouts and sources: readings and holds are judged by them."""
+    with store.transaction():
+        store.replace("layouts", {"layout": list(revisions), "revision": list(revisions.values())})
+        store.replace("sources", columns_of(sources))
+
+
+def seen(store: Store, seen_ids: Sequence[str]) -> set[str]:
+    """Which of these looks are known: bytes and all that came with them."""
+    sql = "SELECT DISTINCT seen_id FROM captures WHERE seen_id IN (SELECT unnest($ids))"
+    return {row[0] for row in store.rows(sql, {"ids": list(seen_ids)})}
+
+
+def file_known(store: Store, file_key: str) -> int | None:
+    """How many looks a file held that was read to its end before, None for any other."""
+    found = store.value("SELECT max(items) FROM files_read WHERE file_key = ?", [file_key])
+    return None if found is None else int(found)
+
+
+def bodies_kept(store: Store, raw_sha256s: Sequence[str]) -> dict[str, tuple[str, int, int | None, int | None]]:
+    """Where bodies that are kept already lie: file, offset and part, by their hash."""
+    sql = """
+        SELECT raw_sha256, min((warc_file, warc_offset, part_start, part_bytes)) FROM captures
+        WHERE raw_sha256 IN (SELECT unnest($hashes)) AND outcome = 'ok' GROUP BY raw_sha256
+    """
+    return {raw: tuple(place) for raw, place in store.rows(sql, {"hashes": list(raw_sha256s)})}
+
+
+def read_today(store: Store, inputs: Sequence[str]) -> set[str]:
+    """Which inputs were read under today's revisions."""
+    sql = """
+        SELECT DISTINCT p.input_sha256 FROM parses p
+        JOIN layouts l ON l.layout IS NOT DISTINCT FROM p.layout AND l.revision = p.revision
+        WHERE p.input_sha256 IN (SELECT unnest($inputs))
+    """
+    return {row[0] for row in store.rows(sql, {"inputs": list(inputs)})}
+
+
+def captures_behind(store: Store, releases: Sequence[str]) -> list[Capture]:
+    """Captures of these releases that were last read under older revisions."""
+    sql = """
+        SELECT c.* FROM captures c
+        WHERE c.outcome = 'ok' AND c.release_id IN (SELECT unnest($releases)) AND NOT EXISTS (
+            SELECT 1 FROM parses p
+            JOIN layouts l ON l.layout IS NOT DISTINCT FROM p.layout AND l.revision = p.revision
+            WHERE p.input_sha256 = c.input_sha256
+        )
+    """
+    return captures_from(store, sql, {"releases": list(releases)})
+
+
+def captures_from(store: Store, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Capture]:
+    """Captures of a query that gives rows of the table `captures`."""
+    from parsers.release import Listing
+
+    cursor = store.connection.execute(sql, parameters)
+    names = [column[0] for column in cursor.description or ()]
+    captures = []
+    for row in cursor.fetchall():
+        values = dict(zip(names, row, strict=True))
+        for computed in ("seen_id", "input_sha256"):
+            values.pop(computed)
+        listing = Listing(values.pop("listing_title"), values.pop("listing_published"))
+        captures.append(Capture(listing=listing, **values))
+    return captures
+
+
+def land(
+    store: Store,
+    captures: Sequence[Capture],
+    readings: Mapping[str, Release | Unread],
+    *,
+    now: datetime,
+    run_id: str,
+    ended: Iterable[tuple[str, int]] = (),
+    keep: bool = True,
+) -> list[Landed]:
+    """Land a batch in one transaction.
+
+    Args:
+        captures: the looks, archived before; known ones add nothing.
+        readings: what was read, by input; inputs that were read before are left out.
+        now: time of landing, UTC.
+        ended: key and number of looks of each input file whose last look is in the batch.
+        keep: False rolls everything back once the verdicts are known.
+
+    Returns:
+        What became of each capture, in their order.
+
+    Raises:
+        HomeUnwritable: the disk is full; nothing of the batch landed.
+    """
+    with store.transaction(keep=keep):
+        before = _texts(store, captures)
+        if readings:
+            _add_readings(store, readings, now)
+        if captures:
+            store.insert("captures", _capture_columns(captures), "WHERE seen_id NOT IN (SELECT seen_id FROM captures)")
+        for key, items in ended:
+            store.connection.execute("INSERT INTO files_read VALUES (?, ?, ?, ?)", [key, items, run_id, now])
+        return _verdicts(store, captures, before)
+
+
+def _capture_columns(captures: Sequence[Capture]) -> dict[str, list[Any]]:
+    plain = ("capture_id", "release_id", "source", "url", "given_id", "captured_at", "outcome", "reason", "content_type")
+    placed = ("raw_sha256", "raw_bytes", "input_sha256", "warc_file", "warc_offset", "part_start", "part_bytes", "landed_at", "run_id")
+    unique = {capture.seen_id: capture for capture in captures}
+    columns: dict[str, list[Any]] = {"seen_id": list(unique)}
+    for name in (*plain, *placed):
+        columns[name] = [getattr(capture, name) for capture in unique.values()]
+    columns["listing_title"] = [capture.listing.title for capture in unique.values()]
+    columns["listing_published"] = [capture.listing.published for capture in unique.values()]
+    return columns
+
+
+def _add_readings(store: Store, readings: Mapping[str, Release | Unread], now: datetime) -> None:
+    landing = last_landing(store) + 1
+    read = {key: reading for key, reading in readings.items() if isinstance(reading, Release)}
+    store.insert("parses", columns_of(_parse_row(key, landing, reading, now) for key, reading in readings.items()))
+    if not read:
+        return
+    texts = {release.text_sha256: release for release in read.values()}
+    store.insert(
+        "texts",
+        {
+            "text_sha256": list(texts),
+            "title": [release.title for release in texts.values()],
+            "subtitle": [release.subtitle for release in texts.values()],
+            "body": [release.body for release in texts.values()],
+        },
+        "WHERE text_sha256 NOT IN (SELECT text_sha256 FROM texts)",
+    )
+    _add_details(store, read, landing)
+
+
+def _parse_row(key: str, landing: int, reading: Release | Unread, now: datetime) -> dict[str, Any]:
+    read = reading if isinstance(reading, Release) else None
+    failed = reading if isinstance(reading, Unread) else None
+    return {
+        "input_sha256": key,
+        "landing": landing,
+        "layout": reading.layout,
+        "revision": reading.revision,
+        "text_sha256": read and read.text_sha256,
+        "language": read and read.language,
+        "kind": read and read.kind,
+        "claimed_url": read and read.claimed_url,
+        "breadcrumb": read and list(read.breadcrumb),
+        "error": failed and failed.error,
+        "reason": failed and failed.reason,
+        "todo": failed and failed.todo,
+        "parsed_at": now,
+    }
+
+
+def _add_details(store: Store, read: Mapping[str, Release], landing: int) -> None:
+    dates = [(key, given) for key, release in read.items() for given in release.dates]
+    links = [(key, index, link) for key, release in read.items() for index, link in enumerate(release.links)]
+    if dates:
+        columns = {name: [getattr(given, name) for _, given in dates] for name in ("method", "text", "day", "precision", "zone")}
+        columns["given_at"] = [given.at for _, given in dates]  # `at` is a word that DuckDB reserves
+        store.insert("dates_given", {"input_sha256": [key for key, _ in dates], "landing": [landing] * len(dates), **columns})
+    if links:
+        fields = {name: [getattr(link, name) for _, _, link in links] for name in ("role", "url", "text")}
+        places = {"landing": [landing] * len(links), "position": [index for _, index, _ in links]}
+        store.insert("links", {"input_sha256": [key for key, _, _ in links], **places, **fields})
+
+
+def last_landing(store: Store) -> int:
+    """Number of the latest commit that brought a parse, 0 before the first."""
+    return int(store.value("SELECT coalesce(max(landing), 0) FROM parses"))
+
+
+def _scope_readings(store: Store, captures: Sequence[Capture]) -> list[tuple[Any, ...]]:
+    store.connection.execute(_SCOPE, {"releases": list({capture.release_id for capture in captures})})
+    store.connection.execute(publication_sql("readings.sql"))
+    return store.rows("SELECT capture_id, release_id, text_sha256, layout, error FROM readings")
+
+
+def _texts(store: Store, captures: Sequence[Capture]) -> dict[str, set[str]]:
+    texts: dict[str, set[str]] = defaultdict(set)
+    if captures:
+        for _, release, text, _, _ in _scope_readings(store, captures):
+            if text:
+                texts[release].add(text)
+    return texts
+
+
+def _verdicts(store: Store, captures: Sequence[Capture], before: dict[str, set[str]]) -> list[Landed]:
+    if not captures:
+        return []
+    read = {row[0]: row[2:] for row in _scope_readings(store, captures)}
+    landed = []
+    for capture in captures:
+        text, layout, error = read[capture.capture_id]
+        verdict = _verdict(before[capture.release_id], text, error)
+        landed.append(Landed(capture.source, verdict, layout, error))
+    return landed
+
+
+def _verdict(known: set[str], text: str | None, error: str | None) -> Verdict:
+    if error:
+        return "quarantined"
+    if text is None or text in known:
+        return "unchanged"
+    verdict: Verdict = "changed" if known else "new"
+    known.add(text)
+    return verdict

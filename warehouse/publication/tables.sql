@@ -1,0 +1,315 @@
+-- The published file: what readers see. Every table and column says what it is.
+
+CREATE TABLE releases (
+    release_id VARCHAR, source VARCHAR, issuer VARCHAR, issuer_iso3 VARCHAR, url VARCHAR, claimed_url VARCHAR,
+    title VARCHAR, subtitle VARCHAR, breadcrumb VARCHAR[], body VARCHAR, language VARCHAR, kind VARCHAR,
+    published_on DATE, published_at TIMESTAMPTZ, published_precision VARCHAR, published_zone VARCHAR,
+    event_on DATE, dated_on DATE, dated_by VARCHAR, layout VARCHAR, versions INTEGER, text_sha256 VARCHAR,
+    canonical_id VARCHAR, first_captured_at TIMESTAMPTZ, last_captured_at TIMESTAMPTZ, landed_at TIMESTAMPTZ
+);
+COMMENT ON TABLE releases IS 'One row for each document, as its latest version stands';
+COMMENT ON COLUMN releases.release_id IS 'Hash of the canonical URL, else of the given id, else of the raw bytes; never changes';
+COMMENT ON COLUMN releases.source IS 'Id of the source, NULL where none claims the URL';
+COMMENT ON COLUMN releases.issuer IS 'Who speaks: ministry, embassy, consulate';
+COMMENT ON COLUMN releases.issuer_iso3 IS 'Country of the issuer, ISO 3166-1 alpha-3';
+COMMENT ON COLUMN releases.url IS 'URL exactly as in the latest dated capture';
+COMMENT ON COLUMN releases.claimed_url IS 'URL that the page claims for itself; real pages name a test host';
+COMMENT ON COLUMN releases.title IS 'Title on one line';
+COMMENT ON COLUMN releases.subtitle IS 'Subtitle on one line, NULL where there is none';
+COMMENT ON COLUMN releases.breadcrumb IS 'Items of the breadcrumb';
+COMMENT ON COLUMN releases.body IS 'Paragraphs joined by one blank line, without page chrome';
+COMMENT ON COLUMN releases.language IS 'ISO 639-1 code, NULL where nothing settles it';
+COMMENT ON COLUMN releases.kind IS 'readout, announcement, statement, joint_statement, spokesperson_qa, press_conference, speech, letter or other';
+COMMENT ON COLUMN releases.published_on IS 'The issuer''s local day of publication, NULL where nothing gives it';
+COMMENT ON COLUMN releases.published_at IS 'Instant of publication, only where a time and its zone are given';
+COMMENT ON COLUMN releases.published_precision IS 'minute, day, month or year';
+COMMENT ON COLUMN releases.published_zone IS 'IANA zone of published_on, NULL where unstated';
+COMMENT ON COLUMN releases.event_on IS 'Day of the event; not looked for before version 0.5 of communique';
+COMMENT ON COLUMN releases.dated_on IS 'The day to count by: event, else published';
+COMMENT ON COLUMN releases.dated_by IS 'Which of the two: event or published';
+COMMENT ON COLUMN releases.layout IS 'Page template that the latest version was read with';
+COMMENT ON COLUMN releases.versions IS 'Number of versions';
+COMMENT ON COLUMN releases.text_sha256 IS 'Hash of title, subtitle and body of the latest version';
+COMMENT ON COLUMN releases.canonical_id IS 'release_id of the canonical release of its mirrors; its own where none is known';
+COMMENT ON COLUMN releases.first_captured_at IS 'First dated capture that was read, UTC';
+COMMENT ON COLUMN releases.last_captured_at IS 'Last dated capture that was read, UTC';
+COMMENT ON COLUMN releases.landed_at IS 'When its first capture landed here, UTC';
+
+CREATE TABLE version_history (
+    release_id VARCHAR, version INTEGER, cause VARCHAR, text_sha256 VARCHAR,
+    first_captured_at TIMESTAMPTZ, last_captured_at TIMESTAMPTZ, captures INTEGER
+);
+COMMENT ON TABLE version_history IS 'The versions without their texts';
+COMMENT ON COLUMN version_history.release_id IS 'The release';
+COMMENT ON COLUMN version_history.version IS 'Number from 1, in order of capture';
+COMMENT ON COLUMN version_history.cause IS 'new, site_edit or reappeared; NULL where no capture is dated';
+COMMENT ON COLUMN version_history.text_sha256 IS 'Hash of its text';
+COMMENT ON COLUMN version_history.first_captured_at IS 'First capture of the run, UTC';
+COMMENT ON COLUMN version_history.last_captured_at IS 'Last capture of the run, UTC';
+COMMENT ON COLUMN version_history.captures IS 'How many captures show it';
+
+CREATE TABLE texts (text_sha256 VARCHAR, title VARCHAR, subtitle VARCHAR, body VARCHAR);
+COMMENT ON TABLE texts IS 'Each text of a version once';
+COMMENT ON COLUMN texts.text_sha256 IS 'SHA-256 of title, subtitle and body, a line each';
+COMMENT ON COLUMN texts.title IS 'Title on one line';
+COMMENT ON COLUMN texts.subtitle IS 'Subtitle on one line';
+COMMENT ON COLUMN texts.body IS 'Paragraphs joined by one blank line';
+
+CREATE VIEW versions AS
+SELECT h.release_id, h.version, h.cause, t.title, t.subtitle, t.body, h.text_sha256, h.first_captured_at, h.last_captured_at
+FROM version_history h JOIN texts t USING (text_sha256);
+COMMENT ON VIEW versions IS 'Every version of every release: a maximal run of consecutive captures with one text';
+COMMENT ON COLUMN versions.release_id IS 'The release';
+COMMENT ON COLUMN versions.version IS 'Number from 1, in order of capture';
+COMMENT ON COLUMN versions.cause IS 'new, site_edit or reappeared; NULL where no capture is dated';
+COMMENT ON COLUMN versions.title IS 'Title on one line';
+COMMENT ON COLUMN versions.subtitle IS 'Subtitle on one line';
+COMMENT ON COLUMN versions.body IS 'Paragraphs joined by one blank line';
+COMMENT ON COLUMN versions.text_sha256 IS 'Hash of its text';
+COMMENT ON COLUMN versions.first_captured_at IS 'First capture that shows it, UTC';
+COMMENT ON COLUMN versions.last_captured_at IS 'Last capture that shows it, UTC';
+
+CREATE TABLE release_links (release_id VARCHAR, version INTEGER, position INTEGER, role VARCHAR, url VARCHAR, text VARCHAR);
+COMMENT ON TABLE release_links IS 'Links, images, translations and attachments of each version';
+COMMENT ON COLUMN release_links.release_id IS 'The release';
+COMMENT ON COLUMN release_links.version IS 'The version';
+COMMENT ON COLUMN release_links.position IS 'Order on the page, from 0';
+COMMENT ON COLUMN release_links.role IS 'link, image, translation or attachment';
+COMMENT ON COLUMN release_links.url IS 'Absolute where the page''s URL is known';
+COMMENT ON COLUMN release_links.text IS 'Anchor text or alternative text';
+
+CREATE TABLE edits (
+    release_id VARCHAR, source VARCHAR, from_version INTEGER, to_version INTEGER, cause VARCHAR,
+    edited_after_at TIMESTAMPTZ, edited_before_at TIMESTAMPTZ, from_text_sha256 VARCHAR, to_text_sha256 VARCHAR,
+    title_changed BOOLEAN, from_characters BIGINT, to_characters BIGINT, edit_class VARCHAR, declared BOOLEAN
+);
+COMMENT ON TABLE edits IS 'Each change of a published text, between which two looks it happened';
+COMMENT ON COLUMN edits.release_id IS 'The release';
+COMMENT ON COLUMN edits.source IS 'Its source';
+COMMENT ON COLUMN edits.from_version IS 'Version before';
+COMMENT ON COLUMN edits.to_version IS 'Version after';
+COMMENT ON COLUMN edits.cause IS 'site_edit or reappeared';
+COMMENT ON COLUMN edits.edited_after_at IS 'Last look that shows the text before, UTC';
+COMMENT ON COLUMN edits.edited_before_at IS 'First look that shows the text after, UTC';
+COMMENT ON COLUMN edits.from_text_sha256 IS 'Hash of the text before';
+COMMENT ON COLUMN edits.to_text_sha256 IS 'Hash of the text after';
+COMMENT ON COLUMN edits.title_changed IS 'Whether the title changed';
+COMMENT ON COLUMN edits.from_characters IS 'Length of the body before';
+COMMENT ON COLUMN edits.to_characters IS 'Length of the body after';
+COMMENT ON COLUMN edits.edit_class IS 'What kind of change; not looked for before version 0.5 of communique';
+COMMENT ON COLUMN edits.declared IS 'Whether the page declared it; not looked for before version 0.5 of communique';
+
+CREATE TABLE edit_spans (release_id VARCHAR, from_version INTEGER, to_version INTEGER, position INTEGER, change VARCHAR, field VARCHAR, span_start BIGINT, span_stop BIGINT, words VARCHAR);
+COMMENT ON TABLE edit_spans IS 'The words that went and came with an edit; empty: not looked for before version 0.5 of communique';
+COMMENT ON COLUMN edit_spans.release_id IS 'The release';
+COMMENT ON COLUMN edit_spans.from_version IS 'Version before';
+COMMENT ON COLUMN edit_spans.to_version IS 'Version after';
+COMMENT ON COLUMN edit_spans.position IS 'Order within the edit, from 0';
+COMMENT ON COLUMN edit_spans.change IS 'went or came';
+COMMENT ON COLUMN edit_spans.field IS 'title, subtitle or body';
+COMMENT ON COLUMN edit_spans.span_start IS 'First code point, in the version where the words stand';
+COMMENT ON COLUMN edit_spans.span_stop IS 'Code point after the last';
+COMMENT ON COLUMN edit_spans.words IS 'The words';
+
+CREATE TABLE parser_changes (
+    release_id VARCHAR, capture_id VARCHAR, from_layout VARCHAR, from_revision VARCHAR, to_layout VARCHAR,
+    to_revision VARCHAR, from_text_sha256 VARCHAR, to_text_sha256 VARCHAR, from_error VARCHAR, to_error VARCHAR, parsed_at TIMESTAMPTZ
+);
+COMMENT ON TABLE parser_changes IS 'Where a better parser reads the same bytes otherwise: never an edit of the issuer';
+COMMENT ON COLUMN parser_changes.release_id IS 'The release';
+COMMENT ON COLUMN parser_changes.capture_id IS 'The capture that was read again';
+COMMENT ON COLUMN parser_changes.from_layout IS 'Layout before';
+COMMENT ON COLUMN parser_changes.from_revision IS 'Its revision';
+COMMENT ON COLUMN parser_changes.to_layout IS 'Layout after';
+COMMENT ON COLUMN parser_changes.to_revision IS 'Its revision';
+COMMENT ON COLUMN parser_changes.from_text_sha256 IS 'Hash of the text before, NULL where nothing was read';
+COMMENT ON COLUMN parser_changes.to_text_sha256 IS 'Hash of the text after, NULL where nothing is read';
+COMMENT ON COLUMN parser_changes.from_error IS 'Error before';
+COMMENT ON COLUMN parser_changes.to_error IS 'Error after';
+COMMENT ON COLUMN parser_changes.parsed_at IS 'When it was read again, UTC';
+
+CREATE TABLE withdrawals (release_id VARCHAR, source VARCHAR, last_seen_at TIMESTAMPTZ, gone_since_at TIMESTAMPTZ, looks INTEGER, evidence VARCHAR, reappeared_at TIMESTAMPTZ);
+COMMENT ON TABLE withdrawals IS 'Releases that vanished from their site; empty: not looked for before version 0.5 of communique';
+COMMENT ON COLUMN withdrawals.release_id IS 'The release';
+COMMENT ON COLUMN withdrawals.source IS 'Its source';
+COMMENT ON COLUMN withdrawals.last_seen_at IS 'Last look that showed it, UTC';
+COMMENT ON COLUMN withdrawals.gone_since_at IS 'First look that did not, UTC';
+COMMENT ON COLUMN withdrawals.looks IS 'How many looks did not';
+COMMENT ON COLUMN withdrawals.evidence IS 'gone, soft_404 or unlisted';
+COMMENT ON COLUMN withdrawals.reappeared_at IS 'First look that showed it again, UTC';
+
+CREATE TABLE mirrors (release_id VARCHAR, canonical_id VARCHAR, method VARCHAR, similarity DOUBLE, lag_days INTEGER);
+COMMENT ON TABLE mirrors IS 'The same release on other sites; empty: not looked for before version 0.5 of communique';
+COMMENT ON COLUMN mirrors.release_id IS 'The mirror';
+COMMENT ON COLUMN mirrors.canonical_id IS 'The canonical release of its group';
+COMMENT ON COLUMN mirrors.method IS 'exact or near';
+COMMENT ON COLUMN mirrors.similarity IS 'Share of common shingles, 0 to 1';
+COMMENT ON COLUMN mirrors.lag_days IS 'Days from the canonical release to the mirror';
+
+CREATE TABLE mirror_differences (release_id VARCHAR, canonical_id VARCHAR, position INTEGER, change VARCHAR, span_start BIGINT, span_stop BIGINT, words VARCHAR);
+COMMENT ON TABLE mirror_differences IS 'Passages in which a mirror differs from its canonical release; empty: not looked for before version 0.5 of communique';
+COMMENT ON COLUMN mirror_differences.release_id IS 'The mirror';
+COMMENT ON COLUMN mirror_differences.canonical_id IS 'The canonical release';
+COMMENT ON COLUMN mirror_differences.position IS 'Order, from 0';
+COMMENT ON COLUMN mirror_differences.change IS 'went: only in the canonical release; came: only in the mirror';
+COMMENT ON COLUMN mirror_differences.span_start IS 'First code point, in the body where the words stand';
+COMMENT ON COLUMN mirror_differences.span_stop IS 'Code point after the last';
+COMMENT ON COLUMN mirror_differences.words IS 'The words';
+
+CREATE TABLE url_aliases (release_id VARCHAR, url VARCHAR, first_captured_at TIMESTAMPTZ, last_captured_at TIMESTAMPTZ, captures INTEGER);
+COMMENT ON TABLE url_aliases IS 'Every URL under which a release was seen, as it was written';
+COMMENT ON COLUMN url_aliases.release_id IS 'The release';
+COMMENT ON COLUMN url_aliases.url IS 'A URL of it';
+COMMENT ON COLUMN url_aliases.first_captured_at IS 'First dated capture under it, UTC';
+COMMENT ON COLUMN url_aliases.last_captured_at IS 'Last dated capture under it, UTC';
+COMMENT ON COLUMN url_aliases.captures IS 'How many captures';
+
+CREATE TABLE captures (
+    capture_id VARCHAR, release_id VARCHAR, source VARCHAR, url VARCHAR, given_id VARCHAR, captured_at TIMESTAMPTZ,
+    outcome VARCHAR, reason VARCHAR, content_type VARCHAR, raw_sha256 VARCHAR, raw_bytes BIGINT, listing_title VARCHAR,
+    listing_published VARCHAR, layout VARCHAR, text_sha256 VARCHAR, warc_file VARCHAR, warc_offset BIGINT,
+    part_start BIGINT, part_bytes BIGINT, landed_at TIMESTAMPTZ
+);
+COMMENT ON TABLE captures IS 'One row for each look at one URL or file at one time, with its outcome';
+COMMENT ON COLUMN captures.capture_id IS 'Hash of URL (or given id), time of the look and raw bytes';
+COMMENT ON COLUMN captures.release_id IS 'The release that it looked at';
+COMMENT ON COLUMN captures.source IS 'Id of the source, NULL where none claims the URL';
+COMMENT ON COLUMN captures.url IS 'URL exactly as given';
+COMMENT ON COLUMN captures.given_id IS 'Id that stood beside the file; beside a URL it names nothing';
+COMMENT ON COLUMN captures.captured_at IS 'Time of the look, UTC; NULL where unknown';
+COMMENT ON COLUMN captures.outcome IS 'ok, not_modified, gone, soft_404, challenge, blocked, robots_denied, timeout, too_large, malformed or error';
+COMMENT ON COLUMN captures.reason IS 'What was wrong, where the outcome is not ok';
+COMMENT ON COLUMN captures.content_type IS 'Content type as served or given';
+COMMENT ON COLUMN captures.raw_sha256 IS 'SHA-256 of the body; of the item''s own element where it stands in a feed';
+COMMENT ON COLUMN captures.raw_bytes IS 'Length of the body in bytes';
+COMMENT ON COLUMN captures.listing_title IS 'Title as a list page or feed gave it';
+COMMENT ON COLUMN captures.listing_published IS 'Time of publication as a list page or feed gave it, in its words';
+COMMENT ON COLUMN captures.layout IS 'Layout that read it, NULL where none did';
+COMMENT ON COLUMN captures.text_sha256 IS 'Hash of the text that was read, NULL where none was';
+COMMENT ON COLUMN captures.warc_file IS 'WARC file with the body: relative to archive/, absolute where it is the user''s own';
+COMMENT ON COLUMN captures.warc_offset IS 'Byte offset of the record in that file';
+COMMENT ON COLUMN captures.part_start IS 'First byte of the item within the feed''s body';
+COMMENT ON COLUMN captures.part_bytes IS 'Length of the item in bytes';
+COMMENT ON COLUMN captures.landed_at IS 'When it landed here, UTC';
+
+CREATE TABLE quarantine (
+    capture_id VARCHAR, release_id VARCHAR, source VARCHAR, url VARCHAR, given_id VARCHAR, captured_at TIMESTAMPTZ,
+    outcome VARCHAR, layout VARCHAR, error VARCHAR, reason VARCHAR, todo VARCHAR, raw_sha256 VARCHAR,
+    warc_file VARCHAR, warc_offset BIGINT, landed_at TIMESTAMPTZ
+);
+COMMENT ON TABLE quarantine IS 'What could not be read, kept with the reason; `communique reparse` replays it after a fix';
+COMMENT ON COLUMN quarantine.capture_id IS 'The capture';
+COMMENT ON COLUMN quarantine.release_id IS 'The release that it looked at';
+COMMENT ON COLUMN quarantine.source IS 'Its source';
+COMMENT ON COLUMN quarantine.url IS 'URL exactly as given';
+COMMENT ON COLUMN quarantine.given_id IS 'Id that stood beside the file';
+COMMENT ON COLUMN quarantine.captured_at IS 'Time of the look, UTC';
+COMMENT ON COLUMN quarantine.outcome IS 'Outcome of the capture';
+COMMENT ON COLUMN quarantine.layout IS 'Layout that fitted but could not read it';
+COMMENT ON COLUMN quarantine.error IS 'Class of the error';
+COMMENT ON COLUMN quarantine.reason IS 'What was wrong';
+COMMENT ON COLUMN quarantine.todo IS 'What to do about it';
+COMMENT ON COLUMN quarantine.raw_sha256 IS 'SHA-256 of the body';
+COMMENT ON COLUMN quarantine.warc_file IS 'WARC file with the body';
+COMMENT ON COLUMN quarantine.warc_offset IS 'Byte offset of the record in that file';
+COMMENT ON COLUMN quarantine.landed_at IS 'When it landed here, UTC';
+
+CREATE TABLE date_evidence (
+    release_id VARCHAR, about VARCHAR, method VARCHAR, text VARCHAR, earliest_on DATE, latest_on DATE, precision VARCHAR,
+    zone VARCHAR, span_start BIGINT, span_stop BIGINT, chosen BOOLEAN
+);
+COMMENT ON TABLE date_evidence IS 'Every piece of evidence for the days of a release, contradictions included';
+COMMENT ON COLUMN date_evidence.release_id IS 'The release';
+COMMENT ON COLUMN date_evidence.about IS 'published or event';
+COMMENT ON COLUMN date_evidence.method IS 'date_line, pub_date, listing or updated, most trusted first';
+COMMENT ON COLUMN date_evidence.text IS 'The words that say it';
+COMMENT ON COLUMN date_evidence.earliest_on IS 'First day that it allows';
+COMMENT ON COLUMN date_evidence.latest_on IS 'Last day that it allows';
+COMMENT ON COLUMN date_evidence.precision IS 'minute, day, month or year';
+COMMENT ON COLUMN date_evidence.zone IS 'IANA zone that it was read in';
+COMMENT ON COLUMN date_evidence.span_start IS 'First code point in the body, NULL where it stands elsewhere';
+COMMENT ON COLUMN date_evidence.span_stop IS 'Code point after the last';
+COMMENT ON COLUMN date_evidence.chosen IS 'Whether the day follows from it';
+
+CREATE TABLE sources (
+    source VARCHAR, issuer VARCHAR, issuer_iso3 VARCHAR, zone VARCHAR, languages VARCHAR[], layouts VARCHAR[],
+    state VARCHAR, schedule VARCHAR, note VARCHAR
+);
+COMMENT ON TABLE sources IS 'The registry: one stream of one issuer on one site a row';
+COMMENT ON COLUMN sources.source IS 'Id of the source';
+COMMENT ON COLUMN sources.issuer IS 'Who speaks';
+COMMENT ON COLUMN sources.issuer_iso3 IS 'Country of the issuer, ISO 3166-1 alpha-3';
+COMMENT ON COLUMN sources.zone IS 'IANA zone of the issuer';
+COMMENT ON COLUMN sources.languages IS 'ISO 639-1 codes';
+COMMENT ON COLUMN sources.layouts IS 'Layouts that its pages may be in; NULL allows any';
+COMMENT ON COLUMN sources.state IS 'verified, reported or off';
+COMMENT ON COLUMN sources.schedule IS 'Cron line of its ingest';
+COMMENT ON COLUMN sources.note IS 'What a person should know';
+
+CREATE TABLE source_runs (
+    run_id VARCHAR, verb VARCHAR, source VARCHAR, layout VARCHAR, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, read_count BIGINT,
+    new_count BIGINT, changed_count BIGINT, unchanged_count BIGINT, quarantined_count BIGINT
+);
+COMMENT ON TABLE source_runs IS 'What each run did, by source and layout';
+COMMENT ON COLUMN source_runs.run_id IS 'Id of the run';
+COMMENT ON COLUMN source_runs.verb IS 'ingest or reparse';
+COMMENT ON COLUMN source_runs.source IS 'Source, NULL where none claims the URL';
+COMMENT ON COLUMN source_runs.layout IS 'Layout, NULL where none fitted';
+COMMENT ON COLUMN source_runs.started_at IS 'Start, UTC';
+COMMENT ON COLUMN source_runs.ended_at IS 'End, UTC';
+COMMENT ON COLUMN source_runs.read_count IS 'Looks read';
+COMMENT ON COLUMN source_runs.new_count IS 'Releases seen for the first time';
+COMMENT ON COLUMN source_runs.changed_count IS 'Looks that brought another text';
+COMMENT ON COLUMN source_runs.unchanged_count IS 'Looks that brought nothing new';
+COMMENT ON COLUMN source_runs.quarantined_count IS 'Looks from which no release was read';
+
+CREATE TABLE source_health (
+    source VARCHAR, captures BIGINT, releases BIGINT, quarantined BIGINT, unknown_layout BIGINT, published_share DOUBLE,
+    body_characters_median DOUBLE, last_captured_at TIMESTAMPTZ, held BOOLEAN
+);
+COMMENT ON TABLE source_health IS 'How each source does';
+COMMENT ON COLUMN source_health.source IS 'The source, NULL for input that none claims';
+COMMENT ON COLUMN source_health.captures IS 'Captures in all';
+COMMENT ON COLUMN source_health.releases IS 'Releases read from them';
+COMMENT ON COLUMN source_health.quarantined IS 'Captures in quarantine';
+COMMENT ON COLUMN source_health.unknown_layout IS 'Of these, pages in no layout or in one that the source does not name';
+COMMENT ON COLUMN source_health.published_share IS 'Share of releases with a day of publication, 0 to 1';
+COMMENT ON COLUMN source_health.body_characters_median IS 'Median length of a body';
+COMMENT ON COLUMN source_health.last_captured_at IS 'Latest dated capture, UTC';
+COMMENT ON COLUMN source_health.held IS 'Whether the source is held';
+
+CREATE TABLE incidents (source VARCHAR, kind VARCHAR, opened_at TIMESTAMPTZ, closed_at TIMESTAMPTZ, reason VARCHAR);
+COMMENT ON TABLE incidents IS 'What needs a person: one row from its opening to its closing';
+COMMENT ON COLUMN incidents.source IS 'The source';
+COMMENT ON COLUMN incidents.kind IS 'hold';
+COMMENT ON COLUMN incidents.opened_at IS 'When it opened, UTC';
+COMMENT ON COLUMN incidents.closed_at IS 'When it closed, UTC; NULL while it is open';
+COMMENT ON COLUMN incidents.reason IS 'Why';
+
+CREATE TABLE publication (published_at TIMESTAMPTZ, schema_version INTEGER, communique_version VARCHAR, landing BIGINT, releases BIGINT, versions BIGINT, captures BIGINT, quarantined BIGINT);
+COMMENT ON TABLE publication IS 'Which publication this file is: one row';
+COMMENT ON COLUMN publication.published_at IS 'When it was built, UTC';
+COMMENT ON COLUMN publication.schema_version IS 'Number of the last migration';
+COMMENT ON COLUMN publication.communique_version IS 'Version that built it';
+COMMENT ON COLUMN publication.landing IS 'Last landing in it';
+COMMENT ON COLUMN publication.releases IS 'Releases in it';
+COMMENT ON COLUMN publication.versions IS 'Versions in it';
+COMMENT ON COLUMN publication.captures IS 'Captures in it';
+COMMENT ON COLUMN publication.quarantined IS 'Captures in quarantine';
+
+-- A past day: captures by the end of that day (UTC), their latest text for each release.
+CREATE MACRO as_observed(day) AS TABLE
+SELECT c.release_id, r.source, c.url, t.title, t.subtitle, t.body, t.text_sha256, c.captured_at, c.landed_at
+FROM (
+    SELECT * FROM captures WHERE text_sha256 IS NOT NULL AND captured_at < ((CAST(day AS DATE) + INTERVAL 1 DAY) AT TIME ZONE 'UTC')
+    QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY captured_at DESC, raw_sha256 DESC) = 1
+) c JOIN texts t USING (text_sha256) LEFT JOIN releases r USING (release_id);
+
+CREATE MACRO as_known(day) AS TABLE
+SELECT c.release_id, r.source, c.url, t.title, t.subtitle, t.body, t.text_sha256, c.captured_at, c.landed_at
+FROM (
+    SELECT * FROM captures WHERE text_sha256 IS NOT NULL AND landed_at < ((CAST(day AS DATE) + INTERVAL 1 DAY) AT TIME ZONE 'UTC')
+    QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY captured_at DESC NULLS LAST, raw_sha256 DESC) = 1
+) c JOIN texts t USING (text_sha256) LEFT JOIN releases r USING (release_id);
+COMMENT ON MACRO TABLE as_observed IS 'as_observed(day): each release as captured by the end of a day (UTC)';
+COMMENT ON MACRO TABLE as_known IS 'as_known(day): each release as landed here by the end of a day (UTC)';

@@ -1,0 +1,52 @@
+"""Reading the published file: read-only, at any moment, also while an ingest runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from parsers.errors import QueryError
+from warehouse.store import PUBLISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Column names and rows of a query."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+def connect(home: Path | str = "data") -> duckdb.DuckDBPyConnection:
+    """Open the published picture of a HOME, read-only; times show in UTC.
+
+    Raises:
+        QueryError: nothing was published there yet.
+    """
+    path = Path(home) / PUBLISHED
+    if not path.exists():
+        raise QueryError("nothing was published here yet", where=str(path), todo="Run `communique ingest` first")
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as error:
+        raise QueryError(str(error).splitlines()[0], where=str(path)) from error
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def ask(home: Path | str, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> Answer:
+    """Run one query against the published picture.
+
+    Raises:
+        QueryError: the SQL is wrong, or nothing was published yet.
+    """
+    with connect(home) as connection:
+        try:
+            cursor = connection.execute(sql, parameters)
+            return Answer(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
+        except duckdb.Error as error:
+            raise QueryError(str(error).strip(), todo="`communique sql \"SHOW TABLES\"` lists what there is") from error

@@ -1,0 +1,69 @@
+"""What a run did: a tally by source, layout, verdict and error, and the row that it leaves."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from warehouse.land import Verdict
+from warehouse.store import Store, columns_of
+
+Tally = Counter[tuple[str | None, str | None, Verdict, str | None]]
+"""Number of looks by source, layout, verdict and error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The one line that a run ends with."""
+
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    quarantined: int
+
+    def __str__(self) -> str:
+        return (
+            f"read {self.read}, new {self.new}, changed {self.changed}, "
+            f"unchanged {self.unchanged}, quarantined {self.quarantined}"
+        )
+
+
+def summary(tally: Tally) -> Summary:
+    """Totals of a tally."""
+    totals: Counter[str] = Counter()
+    for (_, _, verdict, _), count in tally.items():
+        totals[verdict] += count
+    return Summary(
+        sum(totals.values()), totals["new"], totals["changed"], totals["unchanged"], totals["quarantined"]
+    )
+
+
+def by_source_and_layout(tally: Tally) -> dict[tuple[str | None, str | None], Summary]:
+    """Totals for each source and layout, sorted."""
+    groups: dict[tuple[str | None, str | None], Tally] = defaultdict(Counter)
+    for (source, layout, verdict, error), count in tally.items():
+        groups[source, layout][(source, layout, verdict, error)] += count
+    order = sorted(groups, key=lambda pair: (pair[0] or "~", pair[1] or "~"))
+    return {pair: summary(groups[pair]) for pair in order}
+
+
+def note_run(store: Store, tally: Tally, run_id: str, verb: str, started: datetime, ended: datetime) -> None:
+    """Leave a row for each source and layout of a run."""
+    rows: list[dict[str, Any]] = [
+        {
+            "run_id": run_id,
+            "verb": verb,
+            "started_at": started,
+            "ended_at": ended,
+            "source": source,
+            "layout": layout,
+            **{f"{name}_count": getattr(total, name) for name in ("read", "new", "changed", "unchanged", "quarantined")},
+        }
+        for (source, layout), total in by_source_and_layout(tally).items()
+    ]
+    if rows:
+        with store.transaction():
+            store.insert("runs", columns_of(rows))
