@@ -33,8 +33,8 @@ from flows.warc import body_at
 from parsers.errors import ArchiveMissing, HomeUnwritable, InputMalformed
 from parsers.identity import capture_id, release_id
 from parsers.release import Capture, Listing, sha256
+from warehouse.store import ARCHIVE
 
-FOLDER = "archive"
 LEDGER_TYPE = "application/x-ndjson; profile=communique-captures"
 ROTATE_AT = 1_000_000_000  # bytes
 LEVEL = 4  # gzip: of its size and time, see docs/benchmarks.md
@@ -72,7 +72,7 @@ class Archive:
     """Writes batches; one writer, one run."""
 
     def __init__(self, home: Path, now: datetime, run_id: str) -> None:
-        self._folder = home / FOLDER
+        self._folder = home / ARCHIVE
         self._stem = f"{now:%Y%m%dT%H%M%SZ}-{run_id[:8]}"
         self._now = now
         self._count = 0
@@ -234,7 +234,7 @@ def capture_from(line: bytes) -> Capture:
 
 def ledger(home: Path) -> Iterator[list[Capture]]:
     """Captures of the whole archive, a batch at a time, in the order in which they were written."""
-    for path in sorted((home / FOLDER).glob("*.warc.gz")):
+    for path in sorted((home / ARCHIVE).glob("*.warc.gz")):
         for record in _metadata(path):
             yield [capture_from(line) for line in record.splitlines()]
 
@@ -258,7 +258,7 @@ def body_of(home: Path, capture: Capture) -> bytes:
         ArchiveMissing: the file is gone, or the bytes are not those that were kept.
     """
     path = Path(capture.warc_file)
-    path = path if path.is_absolute() else home / FOLDER / path
+    path = path if path.is_absolute() else home / ARCHIVE / path
     try:
         raw = body_at(path, capture.warc_offset)
     except InputMalformed as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urljoin
@@ -24,13 +25,13 @@ MAX_DEPTH = 500  # elements within elements; XHTML in Atom needs some dozens
 _ROOTS = ("rss", "RDF", "feed")
 _ITEMS = ("item", "entry")
 _DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z][\w.:-]*)")
-_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8"),
-    (b"\xff\xfe", "utf-16-le"),
-    (b"\xfe\xff", "utf-16-be"),
-    (b"<\0", "utf-16-le"),
-    (b"\0<", "utf-16-be"),
-)
+_MARKS = {
+    b"\xef\xbb\xbf": "utf-8",
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+    b"<\0": "utf-16-le",
+    b"\0<": "utf-16-be",
+}
 # A declaration that can be read as ASCII is not in UTF-16, whatever it says.
 _READ_AS = {"gb2312": "gb18030", "gbk": "gb18030", "utf8": "utf-8", "utf-16": "utf-8", "us-ascii": "utf-8"}
 _NOT_FOR_XML = ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf-7")
@@ -77,21 +78,16 @@ def items(raw: bytes) -> Iterator[FeedItem]:
 
 def charset_of(raw: bytes) -> str:
     """The charset of a feed, by its mark or its declaration; what is valid UTF-8 beyond ASCII is UTF-8."""
-    for mark, charset in _MARKS:
+    for mark, charset in _MARKS.items():
         if raw.startswith(mark):
             return charset
-    if not raw.isascii() and _is_utf8(raw):
-        return "utf-8"
+    if not raw.isascii():
+        with suppress(UnicodeDecodeError):
+            raw.decode()
+            return "utf-8"
     declared = _DECLARED.match(raw.lstrip()[:500])
     charset = declared[1].decode().lower() if declared else "utf-8"
     return _READ_AS.get(charset, charset)
-
-
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        return bool(raw.decode() or True)
-    except UnicodeDecodeError:
-        return False
 
 
 def _bytes_in(charset: str, data: bytes) -> int:
@@ -103,9 +99,7 @@ def _as_utf8(data: bytes, charset: str) -> bytes:
     if charset == "utf-8":
         return data
     try:
-        if codecs.lookup(charset).name in _NOT_FOR_XML:
-            raise LookupError
-        text = data.decode(charset)
+        text = "" if codecs.lookup(charset).name in _NOT_FOR_XML else data.decode(charset)
     except UnicodeDecodeError as error:
         text = data[: error.start].decode(charset, "ignore")
     except LookupError as error:

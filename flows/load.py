@@ -7,12 +7,11 @@ Readers are imported when a file of their kind turns up.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import stat
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +22,7 @@ LINES = (".jsonl", ".ndjson")
 WARCS = (".warc", ".warc.zst")
 FEEDS = {".rss": "application/rss+xml", ".atom": "application/atom+xml", ".xml": "application/xml"}
 TEXTS = {".txt": "text/plain", ".md": "text/plain"} | dict.fromkeys((".html", ".htm", ".shtml", ".xhtml"), "text/html")
+KNOWN = {*LINES, *WARCS, *FEEDS, *TEXTS}
 Advance = Callable[[int], None]
 
 
@@ -70,7 +70,7 @@ class Loaded:
     given_id: str | None = None
     captured_at: datetime | None = None
     content_type: str | None = None
-    listing: Listing = Listing()
+    listing: Listing = field(default_factory=Listing)
     outcome: Outcome = "ok"
     reason: str | None = None
     kept: Kept | None = None
@@ -130,11 +130,9 @@ def _load_file(path: Path, known: Callable[[str], int | None], advance: Advance)
         yield Skipped(key, items)
         return
     reading = _Reading(path, advance)
-    items = 0
-    for items, look in enumerate(reading, 1):
-        yield look
+    yield from reading
     advance(max(0, before.st_size - reading.told))
-    yield FileEnd(key, items, reading.complete and _unchanged(path, before))
+    yield FileEnd(key, reading.items, reading.complete and _unchanged(path, before))
 
 
 class _Reading:
@@ -142,11 +140,17 @@ class _Reading:
 
     def __init__(self, path: Path, advance: Advance) -> None:
         self.complete = False
+        self.items = 0
         self.told = 0
         self._path = path
         self._advance = advance
 
     def __iter__(self) -> Iterator[Loaded]:
+        for look in self._looks():
+            self.items += 1
+            yield look
+
+    def _looks(self) -> Iterator[Loaded]:
         try:
             self.complete = yield from _reader(self._path)(self._path, self._tell)
         except OSError as error:
@@ -158,12 +162,11 @@ class _Reading:
 
 
 def _reader(path: Path) -> Callable[[Path, Advance], Looks]:
-    kind = suffix(path)
-    if kind in LINES:
+    if suffix(path) in LINES:
         from flows.load_jsonl import read_jsonl as reader
-    elif kind in WARCS:
+    elif suffix(path) in WARCS:
         from flows.warc import read_warc as reader
-    elif kind in FEEDS:
+    elif suffix(path) in FEEDS:
         from flows.feeds import read_feed as reader
     else:
         from flows.load_jsonl import read_text as reader
@@ -189,8 +192,21 @@ def _sha256(path: Path) -> str:
 
 
 def _unchanged(path: Path, before: os.stat_result) -> bool:
-    after = path.stat() if path.exists() else None
-    return after is not None and (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    now = _status(path)
+    return now is not None and (now.st_size, now.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None
+
+
+def _kind(path: Path) -> int:
+    """What a path leads to, in the terms of `stat`; 0 where that cannot be told."""
+    status = _status(path)
+    return stat.S_IFMT(status.st_mode) if status else 0
 
 
 def input_files(paths: Sequence[Path]) -> list[Path]:
@@ -200,11 +216,7 @@ def input_files(paths: Sequence[Path]) -> list[Path]:
 
 def total_bytes(paths: Sequence[Path]) -> int:
     """Bytes on disk of all files that `load` reads; what cannot be looked at counts nothing."""
-    total = 0
-    for path in _walk(paths):
-        with contextlib.suppress(OSError):
-            total += path.stat().st_size
-    return total
+    return sum(path.stat().st_size for path in _walk(paths) if _kind(path) == stat.S_IFREG)
 
 
 def suffix(path: Path) -> str:
@@ -222,10 +234,10 @@ def _check(path: Path) -> None:
     try:
         if path.is_dir():
             os.scandir(path).close()
-        elif stat.S_ISREG(path.stat().st_mode):
-            path.open("rb").close()
-        else:
+        elif _kind(path) not in (stat.S_IFREG, 0):
             raise InputMissing(f"`{path}` is neither a file nor a folder")
+        else:
+            path.open("rb").close()
     except OSError as error:
         raise InputMissing(f"`{path}` cannot be read: {error.strerror}") from error
 
@@ -233,9 +245,9 @@ def _check(path: Path) -> None:
 def _walk(paths: Sequence[Path]) -> Iterator[Path]:
     entered: set[tuple[int, int]] = set()  # a folder is walked once, however many links lead to it
     for path in paths:
-        if path.is_dir():
+        if _kind(path) == stat.S_IFDIR:
             yield from _walk_folder(path, entered)
-        elif path.suffix != ".json" or not path.with_suffix("").is_file():  # no sidecar
+        elif path.suffix != ".json" or _kind(path.with_suffix("")) != stat.S_IFREG:  # no sidecar
             yield path
 
 
@@ -251,11 +263,8 @@ def _walk_folder(folder: Path, entered: set[tuple[int, int]]) -> Iterator[Path]:
         return
     entered.add((status.st_dev, status.st_ino))
     for path in map(folder.joinpath, names):
-        if path.is_dir():
+        kind = _kind(path)
+        if kind == stat.S_IFDIR:
             yield from _walk_folder(path, entered)
-        elif _is_known(path) and (path.is_file() or path.is_symlink()):  # a dead link is told, a pipe is not read
+        elif suffix(path) in KNOWN and kind in (stat.S_IFREG, 0):  # a dead link will be told; a pipe is not read
             yield path
-
-
-def _is_known(path: Path) -> bool:
-    return suffix(path) in {*LINES, *WARCS, *FEEDS, *TEXTS}

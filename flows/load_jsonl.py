@@ -12,7 +12,7 @@ import gzip
 import io
 import re
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 MAX_LINE = MAX_BYTES * 4 // 3 + (1 << 16)  # bytes: the largest body in base64, and what stands beside it
-MAX_SIDECAR = 1 << 20  # bytes; a real one has 200
+MAX_SIDECAR = 1 << 20  # bytes read of one; a real one has 200
 BLOCK = 1 << 16  # bytes read at a time
 _BOM = b"\xef\xbb\xbf"
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|div|p|table|script|title)\b", re.IGNORECASE)
@@ -47,9 +47,11 @@ class Stream(io.RawIOBase):
         self.broken: str | None = None
         self._advance = advance
         self._told = 0
-        self._file = path.open("rb", buffering=BLOCK)
-        packed = self._file.peek(2)[:2] == b"\x1f\x8b"
-        self._bytes = gzip.GzipFile(fileobj=self._file) if packed else self._file
+        self._file = io.BufferedReader(io.FileIO(path), BLOCK)
+        packed = self._file.peek(2).startswith(b"\x1f\x8b")
+        self._bytes: gzip.GzipFile | io.BufferedReader[io.FileIO] = (
+            gzip.GzipFile(fileobj=self._file) if packed else self._file
+        )
 
     def readable(self) -> bool:
         return True
@@ -86,7 +88,7 @@ class Beside:
     url: str | None = None
     captured_at: datetime | None = None
     content_type: str | None = None
-    listing: Listing = Listing()
+    listing: Listing = field(default_factory=Listing)
 
 
 def beside(said: object) -> Beside:
@@ -120,10 +122,7 @@ def beside_file(path: Path) -> Beside:
     name = sidecar(path)
     try:
         with name.open("rb") as file:
-            said = file.read(MAX_SIDECAR + 1)
-        if len(said) > MAX_SIDECAR:
-            raise InputMalformed(f"it has more than {MAX_SIDECAR:,} bytes")
-        return beside(orjson.loads(said.removeprefix(_BOM)))
+            return beside(orjson.loads(file.read(MAX_SIDECAR).removeprefix(_BOM)))
     except FileNotFoundError:
         return Beside()
     except (OSError, orjson.JSONDecodeError, InputMalformed) as error:
@@ -192,7 +191,7 @@ def read_jsonl(path: Path, advance: Advance) -> Looks:
         return stream.broken is None
 
 
-def _skip_line(lines: io.BufferedReader) -> None:
+def _skip_line(lines: io.BufferedReader[Stream]) -> None:
     while (piece := lines.readline(BLOCK)) and not piece.endswith(b"\n"):
         pass
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import click
 
-from flows.archive import FOLDER
 from flows.output import plain, print_table
 from flows.settings import explained, settings
 from warehouse.read import Answer, ask
-from warehouse.store import FILE, PUBLISHED
+from warehouse.store import ARCHIVE, FILE, PUBLISHED
 
 INCIDENT = 4
 SHOWN = 20  # quarantined captures in the table; all are in table `quarantine`
@@ -66,9 +65,9 @@ def _ask(place: Path, query: str, source: str | None) -> Answer:
 
 
 def _sizes(place: Path) -> dict[str, int]:
-    archive = place / FOLDER
+    archive = place / ARCHIVE
     files = archive.glob("*") if archive.exists() else ()
-    sizes = {f"{FOLDER}/": sum(file.stat().st_size for file in files)}
+    sizes = {f"{ARCHIVE}/": sum(file.stat().st_size for file in files)}
     for name in (FILE, PUBLISHED):
         sizes[name] = (place / name).stat().st_size if (place / name).exists() else 0
     return sizes

@@ -111,7 +111,7 @@ def reparse_kept(source: str | None, *, dry_run: bool, as_json: bool, home: Path
     else:
         verb = "would change" if dry_run else "changed"
         click.echo(f"{total}; texts that {verb}: {replay.texts_changed}")
-    return QUARANTINED if total.quarantined else 0
+    return 0
 
 
 @contextmanager

@@ -1,20 +1,23 @@
 """WARC files of the user's -> looks; the bodies stay where they are, a look refers to its record.
 
-fastwarc finds the records. It says nothing where a file was cut: that is looked for here. It also stops without a
-word at a coding that it cannot undo, and real records name codings that were undone long before: bodies are decoded
-here, by one function for reading and for coming back.
+fastwarc finds the records. Where a file was cut it ends without a word, so that is looked for here. It ends without a
+word, too, at a coding that it cannot undo, and real records name codings that were undone long before: bodies are
+decoded here, by one function for reading and for coming back.
 """
 
 from __future__ import annotations
 
+import gzip
 import io
+import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from fastwarc.stream_io import BrotliReader, ZstdReader
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
@@ -25,26 +28,272 @@ from parsers.errors import ArchiveMissing, InputMalformed
 from parsers.page import MAX_BYTES
 from parsers.release import Outcome
 
-MAX_CODED = MAX_BYTES + (1 << 20)  # bytes read of a body as it was sent; chunk headers are some of them
-BLOCK = 1 << 16
+MAX_CODED = MAX_BYTES + (1 << 20)  # bytes of a body as it was sent: some of them are chunk headers
+BLOCK = 1 << 16  # bytes read at a time
 _TAKEN = (WarcRecordType.response, WarcRecordType.resource)
 _NO_TEXT = ("css", "javascript", "ecmascript", "x-javascript", "dns", "vtt", "calendar", "vcard")
-_BY_STATUS: dict[int, Outcome] = {
-    304: "not_modified",
-    404: "gone",
-    410: "gone",
-    401: "blocked",
-    403: "blocked",
-    451: "blocked",
-    412: "challenge",
-    521: "challenge",
-}
-_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"WARC/")  # how a record begins: gzip, zstd, plain
+_STARTS = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"WARC/")  # of a record: gzip, zstd, plain
+_BY_STATUS: dict[int, Outcome] = {304: "not_modified", 404: "gone", 410: "gone", 412: "challenge", 521: "challenge"}
+_BY_STATUS |= {401: "blocked", 403: "blocked", 451: "blocked"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What stands at an offset; no look where the record is none of ours. A break is the last thing found."""
+
+    offset: int
+    look: Loaded | None = None
+    is_break: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """A decoded body, up to MAX_BYTES; `broken` says where its codings break off, `whole` if the record is there."""
+
+    raw: bytes
+    too_large: bool
+    broken: str | None
+    whole: bool
 
 
 def read_warc(path: Path, advance: Advance = lambda _: None) -> Looks:
-    """Texts among the response and resource records; skipped are other records and what is no text by its type."""
+    """The texts among response and resource records; what is no text by its content type is left out.
+
+    A look refers to its record only where coming back to the offset finds it: not where several records are packed
+    together. Then it is without `kept`, and is archived like any other.
+    """
+    told, before, here = 0, -1, _Found(-1)
     with path.open("rb", buffering=BLOCK) as file:
-        told, before, here, broken = 0, -1, None, False
-        for after in chain(_found(file, path), (None,)):
-            ...
+        for after in chain(_find(file, path), (_Found(-1),)):
+            if here.look is not None:
+                alone = here.offset not in (before, after.offset)
+                yield replace(here.look, kept=_kept(file, path, here.offset)) if alone else here.look
+            at = max(told, file.tell())
+            advance(at - told)
+            told = at
+            if after.offset == -1 and after.look is None:
+                break
+            before, here = here.offset, after
+    return not here.is_break
+
+
+def body_at(path: Path, offset: int) -> bytes:
+    """The decoded body of the record that begins at a byte of the file: the bytes that `read_warc` gave for it.
+
+    Raises:
+        ArchiveMissing: the file is gone.
+        InputMalformed: no whole record begins there.
+    """
+    try:
+        file = path.open("rb", buffering=BLOCK)
+    except OSError as error:
+        raise ArchiveMissing(f"`{path}` cannot be opened: {error.strerror}") from error
+    with file:
+        file.seek(offset)
+        try:
+            for record in ArchiveIterator(file, parse_http=False):
+                _parse_http(record)
+                body = _body(record)
+                if body.whole:
+                    return body.raw
+                break
+        except OSError as error:
+            raise InputMalformed(f"no record begins at byte {offset}: {error}", where=str(path)) from error
+    raise InputMalformed(f"no whole record begins at byte {offset}", where=str(path))
+
+
+def _kept(file: BinaryIO, path: Path, offset: int) -> Kept | None:
+    # A file that begins otherwise (with a dictionary of zstd) cannot be entered in its middle.
+    ours = all(os.pread(file.fileno(), 5, at).startswith(_STARTS) for at in (0, max(0, offset)))
+    return Kept(str(path.resolve()), offset) if ours and offset >= 0 else None
+
+
+def _find(file: BinaryIO, path: Path) -> Iterator[_Found]:
+    before, offset = -1, -1
+    try:
+        for record in ArchiveIterator(file, parse_http=False):
+            before, offset = offset, record.stream_pos
+            origin = f"{path} byte {offset}"
+            look, whole = _look(record, origin)
+            if not whole:
+                yield _break(look or Loaded(b"", origin), "the file breaks off within this record")
+                return
+            yield _Found(offset, look)
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        yield _break(Loaded(b"", str(path)), f"the file breaks off after the record at byte {offset}: {error}")
+        return
+    if not _ends_well(file, offset if offset != before else 0):
+        yield _break(Loaded(b"", str(path)), f"the file breaks off after the record at byte {offset}")
+
+
+def _break(look: Loaded, reason: str) -> _Found:
+    return _Found(-1, replace(look, outcome="malformed", reason=reason), is_break=True)
+
+
+def _ends_well(file: BinaryIO, offset: int) -> bool:
+    """Whether all was read and the last gzip member, or all from `offset`, is whole: fastwarc does not say."""
+    if file.read(1):
+        return False
+    file.seek(max(0, offset))
+    if os.pread(file.fileno(), 2, file.tell()) != _STARTS[0]:
+        return True
+    unpacker = zlib.decompressobj(31)
+    try:
+        while block := file.read(1 << 13):
+            while block:
+                if unpacker.eof:
+                    unpacker = zlib.decompressobj(31)
+                unpacker.decompress(block)
+                block = unpacker.unused_data
+    except zlib.error:
+        return False
+    return unpacker.eof
+
+
+def _parse_http(record: WarcRecord) -> str | None:
+    """Why the HTTP header cannot be read; None if it can, or there is none."""
+    if record.is_http:
+        try:
+            record.parse_http()
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            return "the HTTP header is broken"
+    return None
+
+
+def _look(record: WarcRecord, origin: str) -> tuple[Loaded | None, bool]:
+    """A look at a record that is a text, and whether the record is whole."""
+    named = (record.headers.get("Content-Length") or "").strip().isdigit()
+    unread = _parse_http(record)
+    headers = record.http_headers if record.is_http else record.headers
+    content_type = headers.get("Content-Type") if headers is not None else None
+    if record.record_type not in _TAKEN or not _is_text(content_type):
+        length = record.content_length
+        return None, named and record.reader.consume() == length
+    body = _body(record)
+    outcome, reason = ("malformed", unread) if unread else _outcome(record, body)
+    captured_at = None
+    try:
+        date = record.headers.get("WARC-Date")
+        captured_at = instant(date, "WARC-Date") if date else None
+    except InputMalformed as error:
+        outcome, reason = "malformed", error.what
+    url = (record.headers.get("WARC-Target-URI") or "").strip().strip("<>") or None
+    look = Loaded(body.raw, origin, url, None, captured_at, content_type, outcome=outcome, reason=reason)
+    return look, named and body.whole
+
+
+def _is_text(content_type: str | None) -> bool:
+    kind, _, name = (content_type or "").split(";")[0].strip().lower().partition("/")
+    if not name:
+        return True
+    if kind == "text":
+        return name not in _NO_TEXT
+    return kind == "application" and (name == "xml" or name.endswith("+xml"))
+
+
+def _outcome(record: WarcRecord, body: _Body) -> tuple[Outcome, str | None]:
+    status = record.http_headers.status_code if record.is_http else 200
+    if status is None:
+        return "error", "no HTTP status"
+    if not 200 <= status < 300:
+        return _BY_STATUS.get(status, "error"), f"HTTP status {status}"
+    truncated = record.headers.get("WARC-Truncated")
+    if body.too_large:
+        return "too_large", f"the body has more than {MAX_BYTES:,} bytes"
+    if truncated:
+        return "too_large" if truncated == "length" else "malformed", f"WARC-Truncated: {truncated}"
+    return ("malformed", body.broken) if body.broken else ("ok", None)
+
+
+def _body(record: WarcRecord) -> _Body:
+    length = record.content_length
+    coded, _ = _drain(record.reader.read, MAX_CODED)
+    whole = len(coded) + record.reader.consume() == length
+    raw, broken = coded, None
+    for coding in _codings(record):
+        raw, said = _DECODERS[coding](raw)
+        broken = broken or said
+    return _Body(raw[:MAX_BYTES], len(raw) > MAX_BYTES or len(coded) > MAX_CODED, broken, whole)
+
+
+def _codings(record: WarcRecord) -> list[str]:
+    """Codings to undo, in the order of undoing."""
+    if not record.is_http or not record.is_http_parsed:
+        return []
+    names = f"{record.http_headers.get('Content-Encoding') or ''},{record.http_headers.get('Transfer-Encoding') or ''}"
+    return [name for name in reversed(names.lower().replace(" ", "").split(",")) if name in _DECODERS]
+
+
+def _drain(read: Callable[[int], bytes], most: int = MAX_BYTES) -> tuple[bytes, bool]:
+    """What a reader gives, at most one byte more than `most`, and whether it ended without a fault."""
+    out = bytearray()
+    try:
+        while len(out) <= most and (piece := read(min(BLOCK, most + 1 - len(out)))):
+            out += piece
+    except (OSError, EOFError, zlib.error):
+        return bytes(out), False
+    return bytes(out), True
+
+
+# Undoing a coding gives the body, and what is wrong with it. A body that is not in the coding it names was decoded by
+# whoever wrote the WARC, and stands as it is.
+
+
+class _Reader(Protocol):
+    def read(self, size: int = ...) -> bytes: ...
+
+
+def _gunzip(file: io.BytesIO) -> _Reader:
+    return gzip.GzipFile(fileobj=file)
+
+
+def _unpack(mark: bytes, reader: Callable[[io.BytesIO], _Reader], raw: bytes) -> tuple[bytes, str | None]:
+    if not raw.startswith(mark):
+        return raw, None
+    out, ended = _drain(reader(io.BytesIO(raw)).read)
+    if ended:
+        return out, None
+    if not mark and (not out or raw.lstrip().startswith(b"<")):  # brotli, which has no mark: a page can look like it
+        return raw, None
+    return out, "the coding of the body breaks off"
+
+
+def _inflate(raw: bytes) -> tuple[bytes, str | None]:
+    for bits in (15, -15):  # with the header that RFC 9110 demands, and without, as some servers send it
+        unpacker = zlib.decompressobj(bits)
+        try:
+            out = unpacker.decompress(raw, MAX_BYTES + 1)
+        except zlib.error:
+            continue
+        if unpacker.eof or len(out) > MAX_BYTES:
+            return out, None
+        if bits > 0 and raw:
+            return out, "the deflate coding of the body breaks off"
+    return raw, None
+
+
+def _unchunk(raw: bytes) -> tuple[bytes, str | None]:
+    out = bytearray()
+    at = 0
+    while size := _CHUNK.match(raw, at):
+        length = int(size[1], 16)
+        if length == 0:
+            return bytes(out), None
+        out += raw[size.end() : size.end() + length]
+        at = size.end() + length
+    return (raw, None) if at == 0 else (bytes(out), "the chunks of the body break off")
+
+
+_CHUNK = re.compile(rb"(?:\r?\n)?([0-9a-fA-F]{1,8})[ \t]*(?:;[^\n]{0,1000})?\r?\n")
+_DECODERS: dict[str, Callable[[bytes], tuple[bytes, str | None]]] = {
+    "gzip": partial(_unpack, _STARTS[0], _gunzip),
+    "x-gzip": partial(_unpack, _STARTS[0], _gunzip),
+    "zstd": partial(_unpack, _STARTS[1], ZstdReader),
+    "br": partial(_unpack, b"", BrotliReader),
+    "deflate": _inflate,
+    "chunked": _unchunk,
+}

@@ -135,7 +135,9 @@ class _Collector:
             self.end_block()
         elif rule in ("hidden", "control"):
             # In mid-sentence, what is not shown must not part the words around it.
-            self._asides.append(Block(one_line(tag.get_text(" ")), rule))
+            text = one_line(tag.get_text(" "))
+            if text:
+                self._asides.append(Block(text, rule))
         elif tag.name in CELLS:
             self._parts.append(" ")
             self.enter(tag)

@@ -53,6 +53,14 @@ def breadcrumb(text: str) -> tuple[str, ...] | None:
     return None
 
 
+def breadcrumb_line(blocks: Sequence[Block]) -> str:
+    """The breadcrumb among named blocks, on one line, '' where there is none."""
+    named = [block.text for block in blocks if block.chrome == "breadcrumb"]
+    if any(_LONE_JOINT.fullmatch(text) for text in named):
+        return " ".join(named)
+    return named[-1] if named else ""
+
+
 def _crumbs(items: Sequence[str]) -> tuple[str, ...] | None:
     if not 1 <= len(items) <= MAX_CRUMBS:
         return None
@@ -119,8 +127,8 @@ def _name_edge(blocks: Iterable[Block], rule_of: Callable[[Block], str]) -> None
     crumbs = False
     for block in blocks:
         rule = block.chrome or rule_of(block)
-        # A line after the breadcrumb that looks like another is the headline.
-        if not rule or (rule == "breadcrumb" and crumbs and not block.chrome):
+        # After the breadcrumb, a line joined by bars is the headline; one joined by arrows follows a menu.
+        if not rule or (rule == "breadcrumb" and crumbs and not block.chrome and not _ARROW.search(block.text)):
             return
         block.chrome = rule
         crumbs = crumbs or rule == "breadcrumb"

@@ -152,7 +152,7 @@ class HtmlLayout(Layout):
             page,
             title=self.title(page),
             subtitle=self.subtitle(page),
-            breadcrumb=self.breadcrumb(page),
+            breadcrumb=self.breadcrumb(page) or chrome.breadcrumb_line(region.blocks),
             blocks=region.blocks,
             dates_given=self.dates(page),
             links=(*self._translated(page), *region_links(region, page.base)),
@@ -170,6 +170,19 @@ def read_region(node: LexborNode) -> Region:
     region = blocks_of(soup_of(node))
     chrome.name_chrome(region.blocks)
     return region
+
+
+def text_blocks(page: TextPage) -> list[Block]:
+    """Blocks of a plain text, a line each, its chrome named."""
+    blocks = [Block(text) for line in page.lines if (text := one_line(line))]
+    chrome.name_chrome(blocks)
+    return blocks
+
+
+def stands_in(title: str, blocks: Sequence[Block]) -> bool:
+    """Whether a title is one of the blocks, whatever its case."""
+    wanted = headline(title).casefold()
+    return any(headline(block.text).casefold() == wanted for block in blocks)
 
 
 def build(
@@ -226,5 +239,7 @@ __all__ = [
     "read_region",
     "region_links",
     "some",
+    "stands_in",
+    "text_blocks",
     "words",
 ]

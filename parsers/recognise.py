@@ -8,7 +8,7 @@ from parsers.errors import LayoutAmbiguous, LayoutUnknown, NotARelease
 from parsers.kit import Layout
 from parsers.layouts import LAYOUTS
 from parsers.page import AnyPage, HtmlPage, TextPage
-from parsers.refusals import refusal
+from parsers.refusals import is_list, refusal
 from parsers.release import key_of
 
 
@@ -20,6 +20,8 @@ def recognise(page: AnyPage, layouts: Sequence[Layout] = LAYOUTS) -> Layout:
         LayoutUnknown: no fingerprint fits.
         LayoutAmbiguous: more than one does.
     """
+    if isinstance(page, TextPage) and is_list(page):
+        raise NotARelease("the text is a list")
     fitting = [layout for layout in layouts if layout.fits(page)]
     if len(fitting) == 1:
         return fitting[0]

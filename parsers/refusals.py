@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import re
 
+from parsers.blocks import blocks_of
+from parsers.chrome import reads_like_prose
+from parsers.errors import TooDeep
 from parsers.page import AnyPage, HtmlPage, TextPage
+from parsers.soup import soup_of
+from parsers.text import letters
 
 _GONE = re.compile(
-    r"页面不存在|已删除|系统维护|page (?:you requested )?(?:was )?(?:could )?not (?:be )?found|404 not found|302 found|"
-    r"error 404|page does not exist",
+    r"页面不存在|网页不存在|没有找到您要的(?:网页|页面)|系统维护|404 not found|302 found|error 404|page does not exist|"
+    r"page (?:you requested )?(?:cannot|can not|could not|was not|is not|not) (?:be )?found",
     re.IGNORECASE,
 )
+_SHORT = 1_500  # letters beside the menu; a release of another template may well speak of a deleted page
 _LISTS = (
     ".rebox_news li a",
     ".newsBd ul.list1 li a",
@@ -25,15 +31,24 @@ _LISTS = (
 )
 _LIST_LINE = re.compile(r".{8,}[(（\[]\s*\d{4}-\d{1,2}-\d{1,2}\s*[)）\]]\s*$")
 _MANY = 5
+_FEW = 3
 
 
 def refusal(page: AnyPage) -> str | None:
     """Why a page that no layout fits is known to be no release, else None."""
     if isinstance(page, HtmlPage):
         return _html(page)
-    if isinstance(page, TextPage):
-        return _text(page)
     return None
+
+
+def is_list(page: TextPage) -> bool:
+    """Whether a text is a list: lines of a title and its day in brackets, and no paragraph among them."""
+    lines = [line.strip() for line in page.lines if line.strip()]
+    listed = [index for index, line in enumerate(lines) if _LIST_LINE.match(line)]
+    if len(listed) < _FEW:
+        return False
+    rest = lines[listed[0] :]
+    return len(listed) * 2 >= len(rest) and not any(reads_like_prose(line) for line in rest)
 
 
 def is_error_page(page: AnyPage) -> bool:
@@ -41,9 +56,19 @@ def is_error_page(page: AnyPage) -> bool:
     if not isinstance(page, HtmlPage):
         return False
     head = page.tree.css_first("title")
-    body = page.tree.body
-    says = f"{head.text() if head else ''} {body.text()[:3000] if body else ''}"
-    return bool(_GONE.search(says))
+    return bool(_GONE.search(f"{head.text() if head else ''} {_said(page)}"))
+
+
+def _said(page: HtmlPage) -> str:
+    """What a page says beside its links, '' where that is more than an error page has to say."""
+    if page.tree.body is None:
+        return ""
+    try:
+        blocks = blocks_of(soup_of(page.tree.body)).blocks
+    except TooDeep:
+        return ""
+    said = " ".join(block.text for block in blocks if block.linked * 2 < letters(block.text))
+    return said if letters(said) <= _SHORT else ""
 
 
 def _html(page: HtmlPage) -> str | None:
@@ -51,9 +76,3 @@ def _html(page: HtmlPage) -> str | None:
         if len(page.tree.css(selector)) >= _MANY:
             return f"the page is a list (`{selector}`)"
     return "the page is an error page: nothing is here, or not any more" if is_error_page(page) else None
-
-
-def _text(page: TextPage) -> str | None:
-    lines = [line for line in page.lines if line.strip()]
-    listed = sum(bool(_LIST_LINE.match(line)) for line in lines)
-    return "the text is a list" if listed >= _MANY and listed * 2 >= len(lines) else None

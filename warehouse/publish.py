@@ -79,10 +79,12 @@ def _build(store: Store, building: Path, now: datetime, version: str) -> None:
         run("CREATE OR REPLACE TEMP TABLE scope AS SELECT * FROM captures")
         run(publication_sql("readings.sql"))
         run("USE published")
-        run(publication_sql("tables.sql"))
+        with store.transaction():
+            run(publication_sql("tables.sql"))
         run("USE warehouse")
-        run(publication_sql("fill.sql"))
-        run(_PUBLICATION, [now, migrations()[-1][0], version, last_landing(store)])
+        with store.transaction():
+            run(publication_sql("fill.sql"))
+            run(_PUBLICATION, [now, migrations()[-1][0], version, last_landing(store)])
     finally:
         run("USE warehouse")
         for table in ("scope", "readings", "shown", "said", "chosen_dates", "looks"):

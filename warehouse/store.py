@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from parsers.errors import HomeLocked, HomeTooNew, HomeUnwritable, StoreError
 
+ARCHIVE = "archive"
 FILE = "warehouse.duckdb"
 PUBLISHED = "communique.duckdb"
 STORAGE = "v1.5.0"

@@ -19,12 +19,13 @@ from collections.abc import Sequence
 from parsers import chrome, dates
 from parsers.blocks import Block
 from parsers.errors import SelectorError
-from parsers.kit import Layout, build
+from parsers.kit import Layout, build, stands_in, text_blocks
 from parsers.page import AnyPage, TextPage
 from parsers.release import DateGiven, Release
-from parsers.text import headline, one_line
+from parsers.text import headline
 
 _HEAD = 4  # blocks among which the breadcrumb stands
+_MENU = 30  # blocks that a menu on many lines may have
 
 
 class MissionText(Layout):
@@ -34,33 +35,41 @@ class MissionText(Layout):
     def fits(self, page: AnyPage) -> bool:
         if not isinstance(page, TextPage):
             return False
-        blocks = _blocks(page)
+        blocks = text_blocks(page)
         if len(blocks) < 3:
             return False
-        return any(block.chrome == "breadcrumb" for block in blocks[:_HEAD]) or blocks[-1].chrome == "control"
+        return any(block.chrome == "breadcrumb" for block in blocks[:_HEAD]) or _headed(page, blocks)
 
     def read(self, page: AnyPage) -> Release:
         assert isinstance(page, TextPage)
-        blocks = _blocks(page)
+        blocks = text_blocks(page)
         body = [block for block in blocks if not block.chrome]
         if not body:
             raise SelectorError("title line", "exactly 1", 0)
         title, rest = body[0], body[1:]
-        crumb = next((block.text for block in blocks if block.chrome == "breadcrumb"), "")
         return build(
             self,
             page,
             title=headline(title.text),
-            breadcrumb=crumb,
+            breadcrumb=chrome.breadcrumb_line(blocks),
             blocks=rest,
             dates_given=_date_line(rest),
         )
 
 
-def _blocks(page: TextPage) -> list[Block]:
-    blocks = [Block(text) for line in page.lines if (text := one_line(line))]
-    chrome.name_chrome(blocks)
-    return blocks
+def _headed(page: TextPage, blocks: Sequence[Block]) -> bool:
+    """Whether a text without breadcrumb has the tail, and its first line can only be the headline.
+
+    Menus and names of ministries stand first on other templates: what follows them is no text.
+    """
+    body = [block for block in blocks if not block.chrome]
+    if blocks[-1].chrome != "control" or len(body) < 2:
+        return False
+    if any(chrome.breadcrumb(block.text) for block in body[:_MENU]):
+        return False
+    if page.listing.title and not stands_in(page.listing.title, body[:1]):
+        return False
+    return dates.is_date_line(body[1].text) or chrome.reads_like_prose(body[1].text)
 
 
 def _date_line(rest: Sequence[Block]) -> tuple[DateGiven | None, ...]:

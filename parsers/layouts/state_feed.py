@@ -8,7 +8,6 @@ History:
 
 from __future__ import annotations
 
-
 from parsers import dates
 from parsers.errors import SelectorError
 from parsers.kit import Layout, build, read_region, region_links

@@ -1,0 +1,148 @@
+"""Reading again: from the archive alone, after a mended layout, under a raised revision.
+
+The layouts are changed in a copy of the packages, and the copy runs as a process of its own: what
+a maintainer does, and nothing that a test could only pretend.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homes import CHECKOUT, SAMPLES, ingest_into, public_tables, rows
+
+PACKAGES = ("flows", "parsers", "warehouse", "seeds")
+
+
+class Copy:
+    """A copy of the packages whose layouts a test may change."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for package in PACKAGES:
+            shutil.copytree(CHECKOUT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "releases"))
+
+    def change(self, file: str, before: str, after: str) -> None:
+        path = self.folder / file
+        text = path.read_text("utf-8")
+        assert text.count(before) == 1, f"{before!r} stands {text.count(before)} times in {file}"
+        path.write_text(text.replace(before, after), "utf-8")
+
+    def run(self, *words: str | Path, expect: int = 0) -> dict[str, Any]:
+        environment = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1", "COMMUNIQUE_WORKERS": "1"}
+        done = subprocess.run(
+            [sys.executable, "-m", "flows", *map(str, words), "--json"],
+            env=environment, cwd=self.folder, capture_output=True, text=True, check=False,
+        )
+        assert done.returncode == expect, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    return Copy(tmp_path / "copy")
+
+
+def keep_archive_alone(home: Path) -> None:
+    for entry in home.iterdir():
+        if entry.name != "archive":
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+def test_the_archive_alone_brings_everything_back(tmp_path: Path, copy: Copy) -> None:
+    home = tmp_path / "home"
+    ingest_into(home, SAMPLES)
+    (tmp_path / "broken.jsonl").write_text('{"content": 7}\nno JSON\n', "utf-8")
+    assert ingest_into(home, tmp_path / "broken.jsonl").quarantined == 2
+    before = public_tables(home)
+    keep_archive_alone(home)
+    restored = copy.run("reparse", "--home", home)
+    assert restored["restored"] == len(before["captures"])
+    after = public_tables(home)
+    for table, expected in before.items():
+        assert after[table] == expected, table
+    assert copy.run("reparse", "--home", home)["texts_changed"] == 0
+    assert public_tables(home) == before
+
+
+def test_a_missing_warc_file_is_named(tmp_path: Path, copy: Copy) -> None:
+    home = tmp_path / "home"
+    ingest_into(home, SAMPLES / "bare.jsonl")
+    (file,) = (home / "archive").iterdir()
+    file.rename(tmp_path / "elsewhere")
+    done = subprocess.run([sys.executable, "-m", "flows", "reparse", "--home", home], capture_output=True, text=True, check=False, cwd=CHECKOUT)
+    assert done.returncode == 1
+    assert file.name in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_a_broken_layout_quarantined_lands_once_it_is_mended(tmp_path: Path, copy: Copy) -> None:
+    whole, home = tmp_path / "whole", tmp_path / "home"
+    ingest_into(whole, SAMPLES)
+    copy.change("parsers/layouts/mfa_en.py", '    region = "div.content_mod > div.content"', '    region = "div.no_such_thing"')
+    broken = copy.run("ingest", SAMPLES, "--home", home, expect=3)
+    assert broken["quarantined"] == 5
+    assert rows(home, "SELECT DISTINCT error, layout FROM quarantine") == [("SelectorError", "mfa_en")]
+    intact = rows(home, "SELECT * EXCLUDE (landed_at) FROM releases WHERE layout != 'mfa_en' ORDER BY ALL")
+    copy.change("parsers/layouts/mfa_en.py", '    region = "div.no_such_thing"', '    region = "div.content_mod > div.content"')
+    assert copy.run("reparse", "--home", home, "--dry-run")["texts_changed"] == 5
+    assert rows(home, "SELECT count(*) FROM quarantine") == [(5,)]
+    assert copy.run("reparse", "--home", home)["new"] == 4
+    left_out = ("landed_at", "warc_file", "warc_offset")
+    assert public_tables(home, left_out) == public_tables(whole, left_out)
+    assert rows(home, "SELECT * EXCLUDE (landed_at) FROM releases WHERE layout != 'mfa_en' ORDER BY ALL") == intact
+
+
+def test_a_raised_revision_is_no_edit(tmp_path: Path, copy: Copy) -> None:
+    home = tmp_path / "home"
+    copy.run("ingest", SAMPLES, "--home", home)
+    history = rows(home, "SELECT release_id, version, cause, first_captured_at FROM versions ORDER BY ALL")
+    titles = rows(home, "SELECT title FROM releases WHERE layout = 'mfa_en' ORDER BY ALL")
+    copy.change("parsers/layouts/mfa_en.py", "    revision = 1\n", "    revision = 2\n")
+    copy.change("parsers/layouts/mfa_en.py", 'return words(one(page, "div.content_mod > h2.title"))', 'return words(one(page, "div.content_mod > h2.title")).upper()')
+    # In between: one more look at one page of them. That release is read again as a whole, the others wait.
+    look = SAMPLES / "mfa-cn-en" / "t1752991-look-2.shtml"
+    said = json.loads(look.with_name(look.name + ".json").read_text("utf-8"))
+    later = tmp_path / "later.shtml"
+    shutil.copy(look, later)
+    later.with_name("later.shtml.json").write_text(json.dumps({**said, "captured_at": "2020-09-01T00:00:00Z"}), "utf-8")
+    assert copy.run("ingest", later, "--home", home)["read"] == 1
+    ((versions, upper),) = rows(home, f"SELECT versions, title = upper(title) FROM releases WHERE url = '{said['url']}'")
+    assert (versions, upper) == (2, True)
+    assert len(rows(home, "FROM edits WHERE source = 'mfa-cn-en'")) == 1
+    copy.run("reparse", "--home", home)
+    assert rows(home, "SELECT release_id, version, cause, first_captured_at FROM versions ORDER BY ALL") == history
+    assert rows(home, "SELECT title FROM releases WHERE layout = 'mfa_en' ORDER BY ALL") == sorted((title.upper(),) for (title,) in titles)
+    changes = rows(home, "SELECT DISTINCT from_revision, to_revision, to_layout FROM parser_changes")
+    assert changes == [("1.1", "1.2", "mfa_en")]
+    assert rows(home, "SELECT count(DISTINCT release_id) FROM parser_changes") == [(4,)]
+
+
+def test_a_redesigned_source_is_held_and_let_go_once_its_layout_is_named(tmp_path: Path, copy: Copy) -> None:
+    home = tmp_path / "home"
+    layouts = 'layouts = ["mfa_en", "bare_text"]'
+    copy.change("seeds/sources.toml", layouts, 'layouts = ["bare_text"]')
+    held = copy.run("ingest", SAMPLES, "--home", home, expect=3)
+    assert held["quarantined"] == 5
+    assert held["new"] > 15, "what the other sources brought has landed"
+    assert rows(home, "SELECT source, closed_at FROM incidents") == [("mfa-cn-en", None)]
+    assert rows(home, "SELECT DISTINCT error FROM quarantine") == [("LayoutNotAllowed",)]
+    copy.run("status", "--home", home, expect=4)
+    # While it is held, captures go on, and nothing of it lands.
+    text = tmp_path / "more.jsonl"
+    url = "https://www.fmprc.gov.cn/mfa_eng/t1.shtml"
+    text.write_text(json.dumps({"url": url, "content": "Body.", "content_type": "text/plain", "listing": {"title": "T"}}) + "\n", "utf-8")
+    assert copy.run("ingest", text, "--home", home, expect=3)["quarantined"] == 1
+    assert rows(home, f"SELECT error FROM quarantine WHERE url = '{url}'") == [("NotYetRead",)]
+    copy.change("seeds/sources.toml", 'layouts = ["bare_text"]\ntext_from = "pages"\nstate = "verified"\nnote = "Pages of', layouts + '\ntext_from = "pages"\nstate = "verified"\nnote = "Pages of')
+    assert copy.run("reparse", "mfa-cn-en", "--home", home)["new"] == 1
+    assert rows(home, "SELECT count(*) FROM quarantine") == [(0,)]
+    assert rows(home, "SELECT count(*) FROM incidents WHERE closed_at IS NOT NULL") == [(1,)]
+    assert rows(home, "SELECT count(*) FROM releases WHERE source = 'mfa-cn-en'") == [(5,)]
+    copy.run("status", "--home", home)
