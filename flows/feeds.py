@@ -218,11 +218,13 @@ def read_feed(path: Path, advance: Advance) -> Looks:
         yield look_of(raw, str(path), said, content_type)
         return True
     whole = Whole(raw, said.url, said.captured_at, content_type)
+    charset = charset_of(raw)
+    item_type = ITEM_TYPE if charset == "utf-8" else f"{ITEM_TYPE}; charset={charset}"
     end = 0
     try:
         for number, item in enumerate(items(raw), 1):
             end = item.start + item.length
-            yield _look(whole, item, f"{path} item {number}")
+            yield _look(whole, item, f"{path} item {number}", item_type)
     except InputMalformed as error:
         broken = broken or error.what
     if broken is not None:
@@ -232,15 +234,14 @@ def read_feed(path: Path, advance: Advance) -> Looks:
     return broken is None
 
 
-def _look(whole: Whole, item: FeedItem, origin: str) -> Loaded:
-    charset = charset_of(whole.raw)
+def _look(whole: Whole, item: FeedItem, origin: str, item_type: str) -> Loaded:
     return Loaded(
         whole.raw[item.start : item.start + item.length],
         origin,
         url=_absolute(item.url, whole.url),
         given_id=item.given_id,
         captured_at=whole.captured_at,
-        content_type=ITEM_TYPE if charset == "utf-8" else f"{ITEM_TYPE}; charset={charset}",
+        content_type=item_type,
         listing=Listing(item.title, item.published),
         part=Part(whole, item.start, item.length),
     )

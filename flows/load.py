@@ -28,10 +28,7 @@ Advance = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The body lies already in a WARC file of the user's (absolute path): it is not copied.
-
-    `warc_offset` is where the record begins, in bytes of the file as it lies on disk.
-    """
+    """The body lies already in a WARC file of the user's, by absolute path and byte on disk: it is not copied."""
 
     warc_file: str
     warc_offset: int

@@ -27,17 +27,17 @@ class Settings:
         page_seconds: longest time for one page.
         publish_every: seconds between publications within a long run.
         lock_timeout: seconds that a second writer waits.
-        memory_limit: memory of DuckDB, as DuckDB writes it.
+        memory_limit: memory of DuckDB, as DuckDB writes it; empty lets it grow with what is kept.
     """
 
     home: Path = Path("data")
     sources: Path | None = None
     workers: int = 0
-    batch_size: int = 250
+    batch_size: int = 500
     page_seconds: float = 10.0
     publish_every: float = 600.0
     lock_timeout: float = 60.0
-    memory_limit: str = "2GB"
+    memory_limit: str = ""
 
 
 _KINDS: dict[str, type] = {

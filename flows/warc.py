@@ -32,7 +32,7 @@ MAX_CODED = MAX_BYTES + (1 << 20)  # bytes of a body as it was sent: some of the
 BLOCK = 1 << 16  # bytes read at a time
 _TAKEN = (WarcRecordType.response, WarcRecordType.resource)
 _NO_TEXT = ("css", "javascript", "ecmascript", "x-javascript", "dns", "vtt", "calendar", "vcard")
-_STARTS = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"WARC/")  # of a record: gzip, zstd, plain
+_STARTS = (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"WARC/")  # of a record: gzip, zstd, plain
 _BY_STATUS: dict[int, Outcome] = {304: "not_modified", 404: "gone", 410: "gone", 412: "challenge", 521: "challenge"}
 _BY_STATUS |= {401: "blocked", 403: "blocked", 451: "blocked"}
 
@@ -62,7 +62,7 @@ def read_warc(path: Path, advance: Advance = lambda _: None) -> Looks:
     A look refers to its record only where coming back to the offset finds it: not where several records are packed
     together. Then it is without `kept`, and is archived like any other.
     """
-    told, before, here = 0, -1, _Found(-1)
+    told, before, here, cut = 0, -1, _Found(-1), False
     with path.open("rb", buffering=BLOCK) as file:
         for after in chain(_find(file, path), (_Found(-1),)):
             if here.look is not None:
@@ -71,10 +71,9 @@ def read_warc(path: Path, advance: Advance = lambda _: None) -> Looks:
             at = max(told, file.tell())
             advance(at - told)
             told = at
-            if after.offset == -1 and after.look is None:
-                break
+            cut = cut or after.is_break
             before, here = here.offset, after
-    return not here.is_break
+    return not cut
 
 
 def body_at(path: Path, offset: int) -> bytes:
@@ -124,7 +123,7 @@ def _find(file: BinaryIO, path: Path) -> Iterator[_Found]:
             raise
         yield _break(Loaded(b"", str(path)), f"the file breaks off after the record at byte {offset}: {error}")
         return
-    if not _ends_well(file, offset if offset != before else 0):
+    if not _ends_well(file, offset, alone=offset != before):
         yield _break(Loaded(b"", str(path)), f"the file breaks off after the record at byte {offset}")
 
 
@@ -132,20 +131,25 @@ def _break(look: Loaded, reason: str) -> _Found:
     return _Found(-1, replace(look, outcome="malformed", reason=reason), is_break=True)
 
 
-def _ends_well(file: BinaryIO, offset: int) -> bool:
-    """Whether all was read and the last gzip member, or all from `offset`, is whole: fastwarc does not say."""
+def _ends_well(file: BinaryIO, offset: int, *, alone: bool) -> bool:
+    """Whether fastwarc read to the end of a file, and the file ends with its last gzip member: it does not say.
+
+    What lies behind the last record's member must be empty. Where records share members, offsets mean nothing: all
+    members must be whole.
+    """
     if file.read(1):
         return False
-    file.seek(max(0, offset))
-    if os.pread(file.fileno(), 2, file.tell()) != _STARTS[0]:
+    file.seek(max(0, offset) if alone else 0)
+    if os.pread(file.fileno(), 3, file.tell()) != _STARTS[0]:
         return True
-    unpacker = zlib.decompressobj(31)
+    unpacker, last = zlib.decompressobj(31), True
     try:
         while block := file.read(1 << 13):
             while block:
                 if unpacker.eof:
-                    unpacker = zlib.decompressobj(31)
-                unpacker.decompress(block)
+                    unpacker, last = zlib.decompressobj(31), not alone
+                if unpacker.decompress(block) and not last:
+                    return False
                 block = unpacker.unused_data
     except zlib.error:
         return False

@@ -207,7 +207,8 @@ def _scope_readings(store: Store, captures: Sequence[Capture]) -> list[tuple[Any
 
 def _texts(store: Store, captures: Sequence[Capture]) -> dict[str, set[str]]:
     texts: dict[str, set[str]] = defaultdict(set)
-    if captures:
+    releases = {"releases": list({capture.release_id for capture in captures})}
+    if store.value("SELECT 1 FROM captures WHERE release_id IN (SELECT unnest($releases)) LIMIT 1", releases):
         for _, release, text, _, _ in _scope_readings(store, captures):
             if text:
                 texts[release].add(text)

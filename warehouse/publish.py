@@ -53,6 +53,7 @@ def publish(store: Store, *, now: datetime, version: str, clock: Callable[[], fl
     if is_current(store):
         return False
     started = clock()
+    store.grow_memory()
     target = store.home / PUBLISHED
     building = store.home / f".{PUBLISHED}.{os.getpid()}"
     try:

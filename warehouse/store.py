@@ -25,7 +25,8 @@ ARCHIVE = "archive"
 FILE = "warehouse.duckdb"
 PUBLISHED = "communique.duckdb"
 STORAGE = "v1.5.0"
-MEMORY = "2GB"
+MEMORY_FLOOR = 300_000_000  # bytes
+MEMORY_A_CAPTURE = 4_000  # bytes that a publication needs: 3.6 GB were measured at a million
 
 _LOCK = "writer.lock"
 _HOLDER = "writer.json"
@@ -89,12 +90,12 @@ class Store:
     `scratch` opens an empty one in memory: for a dry run where nothing is kept yet.
     """
 
-    def __init__(self, home: Path, now: datetime, *, memory: str = MEMORY, scratch: bool = False) -> None:
+    def __init__(self, home: Path, now: datetime, *, memory: str = "", scratch: bool = False) -> None:
         self.home = home
         self.path = home / FILE
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("SET TimeZone = 'UTC'")
-        self.connection.execute("SET memory_limit = $memory", {"memory": memory})
+        self.connection.execute("SET memory_limit = $memory", {"memory": memory or f"{MEMORY_FLOOR}B"})
         self.connection.execute("SET preserve_insertion_order = false")
         if scratch:
             self.connection.execute("ATTACH ':memory:' AS warehouse")
@@ -102,6 +103,7 @@ class Store:
             self._attach()
         self.connection.execute("USE warehouse")
         self._migrate(now)
+        self._memory = memory
 
     def _attach(self) -> None:
         with storing(self.path):
@@ -166,6 +168,12 @@ class Store:
         if next(iter(columns.values())):
             self.insert(table, columns)
 
+    def grow_memory(self) -> None:
+        """Let DuckDB use what a publication of all captures needs, where no limit was chosen."""
+        if not self._memory:
+            wanted = MEMORY_FLOOR + MEMORY_A_CAPTURE * int(self.value("SELECT count(*) FROM captures"))
+            self.connection.execute("SET memory_limit = $memory", {"memory": f"{wanted}B"})
+
     def close(self) -> None:
         """Close the file; what is committed is safe either way."""
         self.connection.close()
@@ -201,6 +209,10 @@ def storing(where: Path) -> Iterator[None]:
         if "lock" in text.lower():
             raise HomeLocked("another program has the file open", where=str(where)) from error
         raise HomeUnwritable(f"the file cannot be written: {text.splitlines()[0]}", where=str(where)) from error
+    except duckdb.OutOfMemoryException as error:
+        raise StoreError(
+            str(error).splitlines()[0], where=str(where), todo="Raise the setting `memory_limit`, then run the same command again"
+        ) from error
     except (duckdb.SerializationException, duckdb.InvalidInputException) as error:
         if "version" in str(error).lower():
             raise HomeTooNew(str(error).splitlines()[0], where=str(where)) from error

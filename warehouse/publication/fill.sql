@@ -31,9 +31,7 @@ FROM shown GROUP BY release_id, version ORDER BY release_id, version;
 INSERT INTO published.texts
 SELECT text_sha256, title, subtitle, body
 FROM texts
-WHERE text_sha256 IN (SELECT text_sha256 FROM published.version_history)
-QUALIFY row_number() OVER (PARTITION BY text_sha256) = 1
-ORDER BY text_sha256;
+WHERE text_sha256 IN (SELECT text_sha256 FROM published.version_history);
 
 CREATE OR REPLACE TEMP TABLE said AS
 SELECT s.release_id, g.*, s.captured_at, s.raw_sha256,
@@ -75,8 +73,7 @@ JOIN (
 ) h USING (release_id)
 LEFT JOIN chosen_dates p USING (release_id)
 LEFT JOIN sources o ON o.source = l.source
-WHERE s.recency = 1
-ORDER BY s.release_id;
+WHERE s.recency = 1;
 
 INSERT INTO published.release_links
 WITH representative AS (
