@@ -21,7 +21,9 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that every verb has; they stand after it."""
     for option in (
         click.option("--debug", is_flag=True, help="Show a traceback when something fails."),
-        click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Folder that holds everything [./data]."),
+        click.option(
+            "--home", type=click.Path(path_type=Path, file_okay=False), help="Folder that holds everything [./data]."
+        ),
     ):
         command = option(command)
     return command
@@ -94,7 +96,13 @@ def status(source: str | None, as_json: bool, home: Path | None, debug: bool) ->
 
 @cli.command()
 @click.argument("query", required=False)
-@click.option("-f", "--file", "script", type=click.File("r", encoding="utf-8"), help="Read the query from a file; - is standard input.")
+@click.option(
+    "-f",
+    "--file",
+    "script",
+    type=click.File("r", encoding="utf-8"),
+    help="Read the query from a file; - is standard input.",
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV.")
 @common
@@ -133,7 +141,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)
-    except Exception as error:  # noqa: BLE001 - the last line of defence: a person reads what follows
+    except Exception as error:
         if "--debug" in words:
             raise
         sys.exit(_explain(error))
@@ -145,5 +153,8 @@ def _explain(error: Exception) -> int:
     if isinstance(error, CommuniqueError):
         click.echo(f"communique: {error}", err=True)
     else:
-        click.echo(f"communique: {type(error).__name__}: {error}. This is a bug; run again with --debug and report it", err=True)
+        click.echo(
+            f"communique: {type(error).__name__}: {error}. This is a bug; run again with --debug and report it",
+            err=True,
+        )
     return 1

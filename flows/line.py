@@ -197,9 +197,7 @@ def read_inputs(run: Run, inputs: dict[str, Page]) -> dict[str, Reading]:
 def land_batch(run: Run, batch: Batch, readings: dict[str, Reading]) -> Tally:
     """Commit captures and readings; says what became of each look."""
     captures = [capture for capture, _ in batch.archived or ()]
-    landed = land(
-        run.store, captures, readings, now=run.now, run_id=run.run_id, ended=batch.ended, keep=not run.dry
-    )
+    landed = land(run.store, captures, readings, now=run.now, run_id=run.run_id, ended=batch.ended, keep=not run.dry)
     landed += [Landed(capture.source, "unchanged") for capture in batch.known]
     tally: Tally = Counter((each.source, each.layout, each.verdict, each.error) for each in landed)
     if batch.skipped:
@@ -225,7 +223,7 @@ def finish(run: Run) -> Tally:
     """Hold the sources that were redesigned, note the run, publish."""
     if not run.dry:
         hold_redesigned(run.store, run.tally, run.now, run.run_id)
-        note_run(run.store, run.tally, run.run_id, run.verb, run.now, datetime.now(UTC))
+        note_run(run.store, run.tally, run.run_id, run.verb, started=run.now, ended=datetime.now(UTC))
         publish_now(run)
     return run.tally
 

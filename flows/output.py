@@ -20,7 +20,9 @@ def as_json(answer: Answer) -> str:
     import orjson
 
     rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-    return orjson.dumps(rows, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z).decode()
+    return orjson.dumps(
+        rows, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
+    ).decode()
 
 
 def as_csv(answer: Answer) -> str:
@@ -60,7 +62,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: st
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, title_justify="left", box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(
+        title=title or None, title_justify="left", box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0)
+    )
     numbers = [any(isinstance(row[index], (int, float)) for row in rows) for index in range(len(columns))]
     for column, number in zip(columns, numbers, strict=True):
         table.add_column(column, justify="right" if number else "left", overflow="fold")

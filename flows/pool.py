@@ -70,9 +70,7 @@ class ReadingPool:
             return self._alone(chunk[0], error)
         middle = len(chunk) // 2
         return [
-            reading
-            for half in (chunk[:middle], chunk[middle:])
-            for reading in self._collect(half, self._submit(half))
+            reading for half in (chunk[:middle], chunk[middle:]) for reading in self._collect(half, self._submit(half))
         ]
 
     def _alone(self, page: Page, error: type[ParseError]) -> list[Reading]:

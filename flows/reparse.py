@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.archive import ledger
+from flows.ledger import ledger
 from flows.line import Run, finish, inputs_of
 from flows.pool import Reading
 from parsers.release import Capture, Release
@@ -109,4 +109,3 @@ def _outcome(reading: Reading) -> tuple[str | None, ...]:
 
 def _text(outcome: tuple[str | None, ...]) -> str | None:
     return outcome[2]
-

@@ -21,10 +21,14 @@ _SOURCES = """
     FROM source_health WHERE $source IS NULL OR source = $source ORDER BY ALL
 """
 _QUARANTINE = """
-    SELECT error, count(*) AS captures, any_value(reason) AS reason, any_value(coalesce(url, given_id, warc_file)) AS example, any_value(todo) AS todo
+    SELECT error, count(*) AS captures, any_value(reason) AS reason,
+        any_value(coalesce(url, given_id, warc_file)) AS example, any_value(todo) AS todo
     FROM quarantine WHERE $source IS NULL OR source = $source GROUP BY error ORDER BY captures DESC, error LIMIT {limit}
 """
-_INCIDENTS = "SELECT source, kind, opened_at, reason FROM incidents WHERE closed_at IS NULL AND ($source IS NULL OR source = $source)"
+_INCIDENTS = """
+    SELECT source, kind, opened_at, reason FROM incidents
+    WHERE closed_at IS NULL AND ($source IS NULL OR source = $source)
+"""
 
 
 def show_status(source: str | None, *, as_json: bool, home: Path | None) -> int:
@@ -46,7 +50,10 @@ def gather(place: Path, source: str | None, home_flag: Path | None) -> dict[str,
     report: dict[str, Any] = {
         "home": str(place),
         "sizes": _sizes(place),
-        "settings": {name: {"value": str(value), "from": origin} for name, (value, origin) in explained({"home": home_flag}).items()},
+        "settings": {
+            name: {"value": str(value), "from": origin}
+            for name, (value, origin) in explained({"home": home_flag}).items()
+        },
     }
     for name, query in (
         ("sources", _SOURCES),
@@ -77,8 +84,9 @@ def _todo(report: dict[str, Any]) -> list[str]:
     if not report["publication"]:
         return ["Nothing was published here yet: run `communique ingest PATH...`."]
     advice = [
-        f"Source `{incident['source']}` is held: {incident['reason']}. Mend or name its layout, then run `communique reparse {incident['source']}`."
-        for incident in report["incidents"]
+        f"Source `{row['source']}` is held: {row['reason']}. Mend or name its layout, "
+        f"then run `communique reparse {row['source']}`."
+        for row in report["incidents"]
     ]
     advice += [f"{row['captures']} x {row['error']}: {row['todo']}." for row in report["quarantine"]]
     return advice or ["Nothing: all that was kept is read."]

@@ -125,7 +125,12 @@ def progress(label: str, total: int | None, *, bytes_: bool = False) -> Iterator
 
     counter = DownloadColumn() if bytes_ else MofNCompleteColumn()
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), counter, TimeElapsedColumn(), console=Console(stderr=True), transient=True
+        TextColumn("{task.description}"),
+        BarColumn(),
+        counter,
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
     ) as bar:
         task = bar.add_task(label, total=total)
         yield lambda done: bar.advance(task, done)

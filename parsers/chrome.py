@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from parsers.blocks import Block
-from parsers.chrome_words import CONTROL, FOOTER, LANGUAGES, RELATED, SITE_LINKS
+from parsers.chrome_words import CONTROL, EMPTY, FOOTER, LANGUAGES, RELATED, SITE_LINKS
 from parsers.text import letters
 
 MAX_CRUMB = 60  # characters in one item; the longest real one has 46
@@ -22,6 +22,7 @@ MAX_HEADING = 40  # characters over a list of related links
 _ARROW = re.compile(r"\s*[>»〉›＞→]+\s*")
 _BAR = re.compile(r"\s+[/|｜／]\s+")
 _LONE_JOINT = re.compile(r"[>»〉›＞→/|｜／]+")
+_JOINT_FIRST = re.compile(r"[>»〉›＞→/|｜／]")
 _OPENING = re.compile(r"[«〈‹<＜]")  # its » or > closes a quotation or a name
 _YOU_ARE_HERE = re.compile(r"^[^:：>]{1,24}[:：]\s*(?=\S)")
 _QUOTES = r"['\"’”»）)\]】」』]*$"
@@ -56,7 +57,7 @@ def breadcrumb(text: str) -> tuple[str, ...] | None:
 def breadcrumb_line(blocks: Sequence[Block]) -> str:
     """The breadcrumb among named blocks, on one line, '' where there is none."""
     named = [block.text for block in blocks if block.chrome == "breadcrumb"]
-    if any(_LONE_JOINT.fullmatch(text) for text in named):
+    if any(_JOINT_FIRST.match(text) for text in named):
         return " ".join(named)
     return named[-1] if named else ""
 
@@ -135,11 +136,11 @@ def _name_edge(blocks: Iterable[Block], rule_of: Callable[[Block], str]) -> None
 
 
 def _name_crumbs(blocks: Sequence[Block]) -> None:
-    """Name a breadcrumb that stands one item a line, with a lone joint between the lines."""
+    """Name a breadcrumb that stands one item a line, the joints between the lines or before the items."""
     start = next((index for index, block in enumerate(blocks) if head_rule(block) != "language bar"), 0)
     stop = start
-    while stop + 2 < len(blocks) and _LONE_JOINT.fullmatch(blocks[stop + 1].text):
-        stop += 2
+    while stop + 2 < len(blocks) and _JOINT_FIRST.match(blocks[stop + 1].text):
+        stop += 2 if _LONE_JOINT.fullmatch(blocks[stop + 1].text) else 1
     run = blocks[start : stop + 1]
     if stop > start and breadcrumb(" ".join(block.text for block in run)):
         for block in run:
@@ -206,6 +207,8 @@ def tail_rule(block: Block) -> str:
         return "language bar"
     if len(block.text) <= 150 and FOOTER.search(block.text):
         return "footer"
+    if EMPTY.fullmatch(block.text):
+        return "empty attachment box"
     return control_rule(block) or _links_rule(block, 3)
 
 

@@ -29,7 +29,7 @@ _NETWORK = (
 _SHARED = r"(?:this|page|article|story|link|news|with friends|on|to|via|by)"
 CONTROL = "|".join(
     (
-        r"su[gj]+[a-z]{1,5}t (?:this (?:\w+ )?)?to (?:a )?friends?",
+        r"su[gj]+[a-z]{1,5}ts? (?:this (?:\w+ )?)?to (?:a )?friends?",
         r"(?:tell|send|forward|e ?mail|recommend) (?:this (?:page |article |news )?)?(?:to )?(?:a )?friends?",
         r"(?:e ?mail|save|download|bookmark) this(?: page| article)?",
         r"print(?: this(?: page| article)?|er(?: friendly)?(?: version| page)?| page| version)?",
@@ -59,5 +59,7 @@ RELATED = re.compile(
     r"関連(?:記事|ニュース|リンク)|관련 ?(?:뉴스|기사))",
     re.IGNORECASE,
 )
+# A box for attachments that stands empty at the end.
+EMPTY = re.compile(r"[\s\[【]*(?:附件|附录|相关附件|appendix|attachments?|annex)[\s\]】]*[:：]\s*", re.IGNORECASE)
 # Who owns the site, at the very end.
 FOOTER = re.compile(r"all rights reserved\W*$|版权所有(?!.*。)|icp[备证]\s?\d|^\s*(?:copyright\s*)?©", re.IGNORECASE)

@@ -19,6 +19,8 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         "joint_statement",
         r"\bjoint (?:statement|declaration|communiqu|press (?:release|statement))|联合(?:声明|公报|宣言)",
     ),
+    # What is said on a meeting is no meeting.
+    ("statement", r"发表(?:谈话|声明)"),
     (
         "letter",
         r"\bletters?\b|message of (?:condolence|congratulation)|condolence (?:letter|message)"
@@ -39,15 +41,17 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "announcement",
         r"\bto (?:visit|attend|host|hold)\b|\bwill (?:visit|attend)\b|\bvisit (?:of|by|to)\b|\btravel (?:to|advisory)\b"
-        r"|'s travel\b|’s travel\b|将(?:访问|出席|赴)|宣布|决定|派遣|任免|\bnotice\b|\bsanctions?\b against",
+        r"|'s travel\b|’s travel\b|将(?:访问|访华|出席|赴)|宣布|决定|派遣|任免|\bnotice\b|\bsanctions?\b against",
     ),
     (
         "statement",
-        r"\bstatement\b|\bcomments?\b|谈话|声明|\bon the (?:passing|death|anniversary|occasion)\b|national day",
+        r"\bstatement\b|\bcomments?\b|谈话|声明|\bon the (?:passing|death|anniversary|occasion)\b|national day"
+        r"|^on\s",
     ),
 )
 _HEADLINE = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
 _ASKED = re.compile(r"(?:^|\n)\s*(?:Q\s?[:：]|问\s?[:：]|В\s?[:：]|س\s?:|FRAGE:|\S{1,24}记者\s?[:：])")
+_ANNOUNCED = re.compile(r"发言人\w{1,8}宣布[:：]|\bspokes(?:person|man|woman)\b[^.:]{1,60}\bannounces:", re.IGNORECASE)
 _READOUT = re.compile(
     r"\b(?:spoke|talked) (?:today |by phone |on the phone |yesterday )*(?:by phone )?with\b"
     r"|\bmet (?:today |virtually )*(?:with|in)\b"
@@ -65,6 +69,8 @@ def kind_of(title: str, paragraphs: Sequence[str]) -> Kind:
             return _refined(kind, asked)
     if asked:
         return "spokesperson_qa"
+    if _ANNOUNCED.search(opening):
+        return "announcement"
     return "readout" if _READOUT.search(opening) else "other"
 
 

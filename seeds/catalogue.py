@@ -156,10 +156,18 @@ def _check_values(entry: Mapping[str, Any], place: _Place) -> None:
         ("id", bool(_ID.fullmatch(entry["id"])), "must be lower-case words joined by hyphens"),
         ("state", entry["state"] in STATES, f"must be one of {', '.join(STATES)}"),
         ("text_from", entry.get("text_from", "pages") in TEXT_FROM, f"must be one of {', '.join(TEXT_FROM)}"),
-        ("country", re.fullmatch("[A-Z]{3}", entry.get("country", "XXX")), "must be three capitals, ISO 3166-1 alpha-3"),
+        (
+            "country",
+            re.fullmatch("[A-Z]{3}", entry.get("country", "XXX")),
+            "must be three capitals, ISO 3166-1 alpha-3",
+        ),
         ("zone", _is_zone(entry.get("zone", "UTC")), "is no IANA time zone"),
         ("urls", "inbox" in entry or entry.get("urls"), "is missing, and there is no inbox either"),
-        ("urls", not any("://" in url or "/" not in url for url in entry.get("urls", ())), "must be host/path, without a scheme"),
+        (
+            "urls",
+            not any("://" in url or "/" not in url for url in entry.get("urls", ())),
+            "must be host/path, without a scheme",
+        ),
         ("inbox", not re.search(r"^/|\.\.", entry.get("inbox", "")), "must be a folder within HOME"),
     )
     for field, fine, what in checks:

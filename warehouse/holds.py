@@ -36,7 +36,7 @@ def hold_redesigned(store: Store, tally: Tally, now: datetime, run_id: str) -> l
     opened = sorted(set(redesigned) - held_sources(store))
     for source in opened:
         reason = f"{strange[source]} of {read[source]} pages of a run are in no layout that the source names"
-        _note(store, source, now, True, reason, run_id)
+        _note(store, (source, now, True, reason, run_id))
     return opened
 
 
@@ -48,19 +48,22 @@ def release_mended(store: Store, sources: frozenset[str], now: datetime, run_id:
     sql = """
         SELECT count(*), count(*) FILTER (error IN ('LayoutUnknown', 'LayoutNotAllowed', 'NotYetRead'))
         FROM readings
-        WHERE source = $source AND outcome = 'ok' AND landed_at >= (SELECT max(happened_at) FROM holds WHERE source = $source AND opened)
+        WHERE source = $source AND outcome = 'ok'
+            AND landed_at >= (SELECT max(happened_at) FROM holds WHERE source = $source AND opened)
     """
     closed = []
     for source in sorted(sources & held_sources(store)):
-        store.connection.execute("CREATE OR REPLACE TEMP TABLE scope AS SELECT * FROM captures WHERE source = $source", {"source": source})
+        store.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE scope AS SELECT * FROM captures WHERE source = $source", {"source": source}
+        )
         store.connection.execute(publication_sql("readings.sql"))
         ((read, strange),) = store.rows(sql, {"source": source})
         if strange < PAGES or strange < SHARE * read:
-            _note(store, source, now, False, "its kept pages can be read again", run_id)
+            _note(store, (source, now, False, "its kept pages can be read again", run_id))
             closed.append(source)
     return closed
 
 
-def _note(store: Store, source: str, now: datetime, opened: bool, reason: str, run_id: str) -> None:
+def _note(store: Store, row: tuple[str, datetime, bool, str, str]) -> None:
     with store.transaction():
-        store.connection.execute("INSERT INTO holds VALUES (?, ?, ?, ?, ?)", [source, now, opened, reason, run_id])
+        store.connection.execute("INSERT INTO holds VALUES (?, ?, ?, ?, ?)", list(row))

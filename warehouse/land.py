@@ -23,6 +23,7 @@ class Landed:
     layout: str | None = None
     error: str | None = None
 
+
 _SCOPE = "CREATE OR REPLACE TEMP TABLE scope AS SELECT * FROM captures WHERE release_id IN (SELECT unnest($releases))"
 
 
@@ -130,8 +131,28 @@ def land(
 
 
 def _capture_columns(captures: Sequence[Capture]) -> dict[str, list[Any]]:
-    plain = ("capture_id", "release_id", "source", "url", "given_id", "captured_at", "outcome", "reason", "content_type")
-    placed = ("raw_sha256", "raw_bytes", "input_sha256", "warc_file", "warc_offset", "part_start", "part_bytes", "landed_at", "run_id")
+    plain = (
+        "capture_id",
+        "release_id",
+        "source",
+        "url",
+        "given_id",
+        "captured_at",
+        "outcome",
+        "reason",
+        "content_type",
+    )
+    placed = (
+        "raw_sha256",
+        "raw_bytes",
+        "input_sha256",
+        "warc_file",
+        "warc_offset",
+        "part_start",
+        "part_bytes",
+        "landed_at",
+        "run_id",
+    )
     unique = {capture.seen_id: capture for capture in captures}
     columns: dict[str, list[Any]] = {"seen_id": list(unique)}
     for name in (*plain, *placed):
@@ -185,9 +206,14 @@ def _add_details(store: Store, read: Mapping[str, Release], landing: int) -> Non
     dates = [(key, given) for key, release in read.items() for given in release.dates]
     links = [(key, index, link) for key, release in read.items() for index, link in enumerate(release.links)]
     if dates:
-        columns = {name: [getattr(given, name) for _, given in dates] for name in ("method", "text", "day", "precision", "zone")}
+        columns = {
+            name: [getattr(given, name) for _, given in dates]
+            for name in ("method", "text", "day", "precision", "zone")
+        }
         columns["given_at"] = [given.at for _, given in dates]  # `at` is a word that DuckDB reserves
-        store.insert("dates_given", {"input_sha256": [key for key, _ in dates], "landing": [landing] * len(dates), **columns})
+        store.insert(
+            "dates_given", {"input_sha256": [key for key, _ in dates], "landing": [landing] * len(dates), **columns}
+        )
     if links:
         fields = {name: [getattr(link, name) for _, _, link in links] for name in ("role", "url", "text")}
         places = {"landing": [landing] * len(links), "position": [index for _, index, _ in links]}

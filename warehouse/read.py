@@ -49,4 +49,4 @@ def ask(home: Path | str, sql: str, parameters: Sequence[Any] | Mapping[str, Any
             cursor = connection.execute(sql, parameters)
             return Answer(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
         except duckdb.Error as error:
-            raise QueryError(str(error).strip(), todo="`communique sql \"SHOW TABLES\"` lists what there is") from error
+            raise QueryError(str(error).strip(), todo='`communique sql "SHOW TABLES"` lists what there is') from error

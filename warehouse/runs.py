@@ -36,9 +36,7 @@ def summary(tally: Tally) -> Summary:
     totals: Counter[str] = Counter()
     for (_, _, verdict, _), count in tally.items():
         totals[verdict] += count
-    return Summary(
-        sum(totals.values()), totals["new"], totals["changed"], totals["unchanged"], totals["quarantined"]
-    )
+    return Summary(sum(totals.values()), totals["new"], totals["changed"], totals["unchanged"], totals["quarantined"])
 
 
 def by_source_and_layout(tally: Tally) -> dict[tuple[str | None, str | None], Summary]:
@@ -50,7 +48,7 @@ def by_source_and_layout(tally: Tally) -> dict[tuple[str | None, str | None], Su
     return {pair: summary(groups[pair]) for pair in order}
 
 
-def note_run(store: Store, tally: Tally, run_id: str, verb: str, started: datetime, ended: datetime) -> None:
+def note_run(store: Store, tally: Tally, run_id: str, verb: str, *, started: datetime, ended: datetime) -> None:
     """Leave a row for each source and layout of a run."""
     rows: list[dict[str, Any]] = [
         {
@@ -60,7 +58,9 @@ def note_run(store: Store, tally: Tally, run_id: str, verb: str, started: dateti
             "ended_at": ended,
             "source": source,
             "layout": layout,
-            **{f"{name}_count": getattr(total, name) for name in ("read", "new", "changed", "unchanged", "quarantined")},
+            **{
+                f"{name}_count": getattr(total, name) for name in ("read", "new", "changed", "unchanged", "quarantined")
+            },
         }
         for (source, layout), total in by_source_and_layout(tally).items()
     ]

@@ -84,6 +84,13 @@ def _holder(home: Path) -> str:
         return ""
 
 
+_MIGRATIONS = """
+    CREATE TABLE IF NOT EXISTS schema_migrations (
+        number INTEGER NOT NULL, name VARCHAR NOT NULL, applied_at TIMESTAMPTZ NOT NULL
+    )
+"""
+
+
 class Store:
     """The open warehouse of a HOME; hold `writer_lock` while it is open.
 
@@ -111,11 +118,13 @@ class Store:
 
     def _migrate(self, now: datetime) -> None:
         run = self.connection.execute
-        run("CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER NOT NULL, name VARCHAR NOT NULL, applied_at TIMESTAMPTZ NOT NULL)")
+        run(_MIGRATIONS)
         known = migrations()
         applied = {number for (number,) in self.rows("SELECT number FROM schema_migrations")}
         if applied and max(applied) > known[-1][0]:
-            raise HomeTooNew(f"its schema is number {max(applied)}, this version knows {known[-1][0]}", where=str(self.home))
+            raise HomeTooNew(
+                f"its schema is number {max(applied)}, this version knows {known[-1][0]}", where=str(self.home)
+            )
         for number, name, sql in known:
             if number not in applied:
                 with self.transaction():
@@ -158,13 +167,13 @@ class Store:
         self.connection.register("new", new)
         try:
             names = ", ".join(f'"{name}"' for name in columns)
-            self.connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM new {where}")
+            self.connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM new {where}")  # noqa: S608 - our own names
         finally:
             self.connection.unregister("new")
 
     def replace(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
         """Write a small reference table anew."""
-        self.connection.execute(f"DELETE FROM {table}")
+        self.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         if next(iter(columns.values())):
             self.insert(table, columns)
 
@@ -211,7 +220,9 @@ def storing(where: Path) -> Iterator[None]:
         raise HomeUnwritable(f"the file cannot be written: {text.splitlines()[0]}", where=str(where)) from error
     except duckdb.OutOfMemoryException as error:
         raise StoreError(
-            str(error).splitlines()[0], where=str(where), todo="Raise the setting `memory_limit`, then run the same command again"
+            str(error).splitlines()[0],
+            where=str(where),
+            todo="Raise the setting `memory_limit`, then run the same command again",
         ) from error
     except (duckdb.SerializationException, duckdb.InvalidInputException) as error:
         if "version" in str(error).lower():

@@ -46,7 +46,11 @@ def test_a_b_a_is_three_versions(tmp_path: Path) -> None:
     write_lines(tmp_path / "looks.jsonl", looks("A.", "A.", "B.", "A."))
     total = ingest_into(tmp_path / "home", tmp_path / "looks.jsonl")
     assert (total.new, total.changed, total.unchanged) == (1, 1, 2)
-    history = rows(tmp_path / "home", "SELECT version, cause, body, first_captured_at::DATE::VARCHAR, last_captured_at::DATE::VARCHAR FROM versions ORDER BY ALL")
+    history = rows(
+        tmp_path / "home",
+        "SELECT version, cause, body, strftime(first_captured_at, '%Y-%m-%d'), strftime(last_captured_at, '%Y-%m-%d')"
+        " FROM versions ORDER BY ALL",
+    )
     assert history == [
         (1, "new", "A.", "2020-05-01", "2020-05-02"),
         (2, "site_edit", "B.", "2020-05-03", "2020-05-03"),
@@ -88,7 +92,9 @@ captures = st.lists(
 
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=captures, data=st.data())
-def test_any_order_of_lines_gives_the_same_tables(tmp_path_factory: pytest.TempPathFactory, lines: list[dict[str, Any]], data: st.DataObject) -> None:
+def test_any_order_of_lines_gives_the_same_tables(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[dict[str, Any]], data: st.DataObject
+) -> None:
     folder = tmp_path_factory.mktemp("order")
     shuffled = data.draw(st.permutations(lines))
     ingest_into(folder / "one", write_lines(folder / "one.jsonl", lines))
@@ -146,7 +152,9 @@ def test_another_listing_of_the_same_look_adds_no_capture(tmp_path: Path) -> Non
     assert ingest_into(home, write_lines(tmp_path / "a.jsonl", [look])).quarantined == 1
     assert ingest_into(home, write_lines(tmp_path / "b.jsonl", [listed])).new == 1
     assert rows(home, "SELECT count(*), any_value(listing_title) FROM captures") == [(1, "A Title")]
-    assert rows(home, "SELECT title, published_on::VARCHAR, layout FROM releases") == [("A Title", "2020-04-30", "bare_text")]
+    assert rows(home, "SELECT title, published_on::VARCHAR, layout FROM releases") == [
+        ("A Title", "2020-04-30", "bare_text")
+    ]
     assert rows(home, "FROM quarantine") == []
 
 

@@ -26,7 +26,9 @@ class Copy:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         for package in PACKAGES:
-            shutil.copytree(CHECKOUT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "releases"))
+            shutil.copytree(
+                CHECKOUT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "releases")
+            )
 
     def change(self, file: str, before: str, after: str) -> None:
         path = self.folder / file
@@ -35,10 +37,19 @@ class Copy:
         path.write_text(text.replace(before, after), "utf-8")
 
     def run(self, *words: str | Path, expect: int = 0) -> dict[str, Any]:
-        environment = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1", "COMMUNIQUE_WORKERS": "1"}
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(self.folder),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "COMMUNIQUE_WORKERS": "1",
+        }
         done = subprocess.run(
             [sys.executable, "-m", "flows", *map(str, words), "--json"],
-            env=environment, cwd=self.folder, capture_output=True, text=True, check=False,
+            env=environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == expect, done.stderr
         return json.loads(done.stdout)
@@ -76,7 +87,13 @@ def test_a_missing_warc_file_is_named(tmp_path: Path, copy: Copy) -> None:
     ingest_into(home, SAMPLES / "bare.jsonl")
     (file,) = (home / "archive").iterdir()
     file.rename(tmp_path / "elsewhere")
-    done = subprocess.run([sys.executable, "-m", "flows", "reparse", "--home", home], capture_output=True, text=True, check=False, cwd=CHECKOUT)
+    done = subprocess.run(
+        [sys.executable, "-m", "flows", "reparse", "--home", home],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=CHECKOUT,
+    )
     assert done.returncode == 1
     assert file.name in done.stderr
     assert "Traceback" not in done.stderr
@@ -85,12 +102,16 @@ def test_a_missing_warc_file_is_named(tmp_path: Path, copy: Copy) -> None:
 def test_what_a_broken_layout_quarantined_lands_once_it_is_mended(tmp_path: Path, copy: Copy) -> None:
     whole, home = tmp_path / "whole", tmp_path / "home"
     ingest_into(whole, SAMPLES)
-    copy.change("parsers/layouts/mfa_en.py", '    region = "div.content_mod > div.content"', '    region = "div.no_such_thing"')
+    copy.change(
+        "parsers/layouts/mfa_en.py", '    region = "div.content_mod > div.content"', '    region = "div.no_such_thing"'
+    )
     broken = copy.run("ingest", SAMPLES, "--home", home, expect=3)
     assert broken["quarantined"] == 5
     assert rows(home, "SELECT DISTINCT error, layout FROM quarantine") == [("SelectorError", "mfa_en")]
     intact = rows(home, "SELECT * EXCLUDE (landed_at) FROM releases WHERE layout != 'mfa_en' ORDER BY ALL")
-    copy.change("parsers/layouts/mfa_en.py", '    region = "div.no_such_thing"', '    region = "div.content_mod > div.content"')
+    copy.change(
+        "parsers/layouts/mfa_en.py", '    region = "div.no_such_thing"', '    region = "div.content_mod > div.content"'
+    )
     assert copy.run("reparse", "--home", home, "--dry-run")["texts_changed"] == 5
     assert rows(home, "SELECT count(*) FROM quarantine") == [(5,)]
     assert copy.run("reparse", "--home", home)["new"] == 4
@@ -105,7 +126,11 @@ def test_a_raised_revision_is_no_edit(tmp_path: Path, copy: Copy) -> None:
     history = rows(home, "SELECT release_id, version, cause, first_captured_at FROM versions ORDER BY ALL")
     titles = rows(home, "SELECT title FROM releases WHERE layout = 'mfa_en' ORDER BY ALL")
     copy.change("parsers/layouts/mfa_en.py", "    revision = 1\n", "    revision = 2\n")
-    copy.change("parsers/layouts/mfa_en.py", 'return words(one(page, "div.content_mod > h2.title"))', 'return words(one(page, "div.content_mod > h2.title")).upper()')
+    copy.change(
+        "parsers/layouts/mfa_en.py",
+        'return words(one(page, "div.content_mod > h2.title"))',
+        'return words(one(page, "div.content_mod > h2.title")).upper()',
+    )
     # In between: one more look at one page of them. That release is read again as a whole, the others wait.
     look = SAMPLES / "mfa-cn-en" / "t1752991-look-2.shtml"
     said = json.loads(look.with_name(look.name + ".json").read_text("utf-8"))
@@ -113,12 +138,16 @@ def test_a_raised_revision_is_no_edit(tmp_path: Path, copy: Copy) -> None:
     shutil.copy(look, later)
     later.with_name("later.shtml.json").write_text(json.dumps({**said, "captured_at": "2020-09-01T00:00:00Z"}), "utf-8")
     assert copy.run("ingest", later, "--home", home)["read"] == 1
-    ((versions, upper),) = rows(home, f"SELECT versions, title = upper(title) FROM releases WHERE url = '{said['url']}'")
+    ((versions, upper),) = rows(
+        home, f"SELECT versions, title = upper(title) FROM releases WHERE url = '{said['url']}'"
+    )
     assert (versions, upper) == (2, True)
     assert len(rows(home, "FROM edits WHERE source = 'mfa-cn-en'")) == 1
     copy.run("reparse", "--home", home)
     assert rows(home, "SELECT release_id, version, cause, first_captured_at FROM versions ORDER BY ALL") == history
-    assert rows(home, "SELECT title FROM releases WHERE layout = 'mfa_en' ORDER BY ALL") == sorted((title.upper(),) for (title,) in titles)
+    assert rows(home, "SELECT title FROM releases WHERE layout = 'mfa_en' ORDER BY ALL") == sorted(
+        (title.upper(),) for (title,) in titles
+    )
     changes = rows(home, "SELECT DISTINCT from_revision, to_revision, to_layout FROM parser_changes")
     assert changes == [("1.1", "1.2", "mfa_en")]
     assert rows(home, "SELECT count(DISTINCT release_id) FROM parser_changes") == [(4,)]
@@ -137,10 +166,17 @@ def test_a_redesigned_source_is_held_and_let_go_once_its_layout_is_named(tmp_pat
     # While it is held, captures go on, and nothing of it lands.
     text = tmp_path / "more.jsonl"
     url = "https://www.fmprc.gov.cn/mfa_eng/t1.shtml"
-    text.write_text(json.dumps({"url": url, "content": "Body.", "content_type": "text/plain", "listing": {"title": "T"}}) + "\n", "utf-8")
+    text.write_text(
+        json.dumps({"url": url, "content": "Body.", "content_type": "text/plain", "listing": {"title": "T"}}) + "\n",
+        "utf-8",
+    )
     assert copy.run("ingest", text, "--home", home, expect=3)["quarantined"] == 1
     assert rows(home, f"SELECT error FROM quarantine WHERE url = '{url}'") == [("NotYetRead",)]
-    copy.change("seeds/sources.toml", 'layouts = ["bare_text"]\ntext_from = "pages"\nstate = "verified"\nnote = "Pages of', layouts + '\ntext_from = "pages"\nstate = "verified"\nnote = "Pages of')
+    copy.change(
+        "seeds/sources.toml",
+        'layouts = ["bare_text"]\ntext_from = "pages"\nstate = "verified"\nnote = "Pages of',
+        layouts + '\ntext_from = "pages"\nstate = "verified"\nnote = "Pages of',
+    )
     assert copy.run("reparse", "mfa-cn-en", "--home", home)["new"] == 1
     assert rows(home, "SELECT count(*) FROM quarantine") == [(0,)]
     assert rows(home, "SELECT count(*) FROM incidents WHERE closed_at IS NOT NULL") == [(1,)]

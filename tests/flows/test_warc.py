@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import random
+import tracemalloc
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -476,3 +477,19 @@ def test_a_disk_fault_is_no_break(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         list(read_warc(path))
     (look,), complete = read(path)
     assert (look.outcome, complete) == ("error", False)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_memory_does_not_grow_with_the_file(tmp_path: Path, packed: bool) -> None:
+    path = tmp_path / "a.warc"
+    big = Sent(b"a" * (1 << 20))
+    video = replace(big, body=b"v" * (60 << 20), http=(("Content-Type", "video/mp4"),))
+    by_fastwarc(path, [*[big] * 40, video], packed)
+    tracemalloc.start()
+    looks = 0
+    for _ in read_warc(path):
+        looks += 1
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert looks == 40
+    assert peak < 20 << 20

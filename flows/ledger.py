@@ -1,0 +1,80 @@
+"""The ledger of the archive: each batch ends with a record that says its captures, a JSON line each.
+
+From these lines alone the table of captures comes back, `landed_at` too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from io import RawIOBase
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from fastwarc.stream_io import GzipWriter
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from parsers.release import Capture, Listing
+from warehouse.store import ARCHIVE
+
+LEDGER_TYPE = "application/x-ndjson; profile=communique-captures"
+LEVEL = 2  # gzip: 6 % larger than level 4, a third faster (measured on 58 kB pages)
+
+
+def write_record(
+    file: RawIOBase, raw: bytes, record_type: WarcRecordType, when: datetime, headers: Mapping[str, str]
+) -> int:
+    """Append a WARC record as a gzip member of its own; gives the offset at which it begins."""
+    offset = file.tell()
+    record = WarcRecord()
+    record.init_headers(record_type, content_length=len(raw))
+    record.record_date = when
+    for name, value in headers.items():
+        record.headers[name] = _header(value)
+    record.set_bytes_content(raw)
+    writer = GzipWriter(file, compression_level=LEVEL)
+    record.write(writer, checksum_data=True)
+    writer.finish()  # one gzip member a record: other readers need it to seek
+    writer.flush()
+    return offset
+
+
+def _header(value: str) -> str:
+    # A header is one line; what a page or a person wrote must not start another.
+    return quote(" ".join(value.split()), safe="!#$%&'()*+,/:;=?@[]~ -._|{}\"^`<>\\")[:2000]
+
+
+def write_ledger(file: RawIOBase, captures: Sequence[Capture], when: datetime) -> None:
+    """Append the ledger of a batch."""
+    options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
+    lines = b"".join(orjson.dumps(capture, option=options) for capture in captures)
+    write_record(file, lines, WarcRecordType.metadata, when, {"Content-Type": LEDGER_TYPE})
+
+
+def capture_from(line: bytes) -> Capture:
+    """A capture from a line of the ledger."""
+    values: dict[str, Any] = orjson.loads(line)
+    for name in ("captured_at", "landed_at"):
+        values[name] = datetime.fromisoformat(values[name]) if values[name] else None
+    return Capture(**{**values, "listing": Listing(**values["listing"])})
+
+
+def ledger(home: Path) -> Iterator[list[Capture]]:
+    """Captures of the whole archive, a batch at a time, in the order in which they were written."""
+    for path in sorted((home / ARCHIVE).glob("*.warc.gz")):
+        for record in _metadata(path):
+            yield [capture_from(line) for line in record.splitlines()]
+
+
+def _metadata(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file, record_types=WarcRecordType.metadata, parse_http=False):
+                if record.headers.get("Content-Type") == LEDGER_TYPE:
+                    raw = record.reader.read()
+                    if len(raw) == record.content_length:
+                        yield raw
+    except (OSError, ValueError, EOFError):
+        return  # the end of a file that a crash cut: never acknowledged

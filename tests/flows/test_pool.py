@@ -1,0 +1,65 @@
+"""The pool: a page that kills or stops its worker is quarantined alone, and no other is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from parsers import Page, Release, Unread, read
+
+from flows.pool import Reading, ReadingPool
+
+
+def hostile(page: Page) -> Reading:
+    """Reads, but for pages that say what they do to their reader."""
+    if b"KILL" in page.raw:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if b"LOOP" in page.raw:
+        while True:
+            pass
+    if b"STUCK" in page.raw:  # as C code would be: no alarm gets through
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+        time.sleep(60)
+    if b"EAT" in page.raw:
+        bytearray(64 * 1024**3)
+    return read(page)
+
+
+def pages(*words: str) -> list[Page]:
+    return [Page(f"Home > News\nTitle {word}\n\nA body: {word}.\n\nPrint".encode(), "text/plain") for word in words]
+
+
+def said(readings: list[Reading]) -> list[str]:
+    return [each.title if isinstance(each, Release) else each.error for each in readings]
+
+
+def test_readings_keep_the_order_of_their_pages() -> None:
+    with ReadingPool(2) as pool:
+        readings = pool.read_all(pages(*map(str, range(60))))
+    assert said(readings) == [f"Title {n}" for n in range(60)]
+
+
+def test_a_page_that_kills_its_worker_is_alone_in_quarantine() -> None:
+    with ReadingPool(2, reader=hostile) as pool:
+        readings = pool.read_all(pages("a", "b", "KILL", "c", "d", "KILL", "e"))
+        assert said(readings) == ["Title a", "Title b", "ParserKilled", "Title c", "Title d", "ParserKilled", "Title e"]
+        assert said(pool.read_all(pages("f"))) == ["Title f"], "the pool goes on"
+
+
+def test_a_page_that_never_ends_is_stopped() -> None:
+    with ReadingPool(1, page_seconds=0.5, reader=hostile) as pool:
+        assert said(pool.read_all(pages("a", "LOOP", "b"))) == ["Title a", "ParserTimeout", "Title b"]
+
+
+def test_a_page_that_no_alarm_stops_is_ended_with_its_worker() -> None:
+    with ReadingPool(1, page_seconds=0.4, reader=hostile) as pool:
+        assert said(pool.read_all(pages("a", "STUCK", "b"))) == ["Title a", "ParserTimeout", "Title b"]
+
+
+def test_a_page_that_eats_memory_is_refused_it() -> None:
+    with ReadingPool(1, reader=hostile) as pool:
+        readings = pool.read_all(pages("a", "EAT", "b"))
+    assert said(readings) == ["Title a", "ParserKilled", "Title b"]
+    assert isinstance(readings[1], Unread)
+    assert "memory" in readings[1].reason
