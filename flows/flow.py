@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from flows.settings import settings as settings_of
 from flows.story import tell
 from parsers.errors import CommuniqueError
 from warehouse.runs import Tally, summary
+
+PROGRESS: ContextVar[Callable[[int], None]] = ContextVar("PROGRESS", default=lambda _: None)
+"""Told bytes of input as they are read; no parameter, since a dashboard could not send one."""
 
 RETRIES = 2
 RETRY_SECONDS = 5
@@ -40,24 +44,18 @@ def _run_name() -> str:
 
 
 @flow(name="ingest", flow_run_name=_run_name, validate_parameters=False, persist_result=False, retries=0)
-async def ingest_flow(
-    paths: list[Path],
-    flags: dict[str, object],
-    source: str | None = None,
-    advance: Callable[[int], None] = lambda _: None,
-) -> Tally:
+async def ingest_flow(paths: list[str], flags: dict[str, str], source: str | None = None) -> Tally:
     """Ingest files and folders: archive, parse, land in batches, then publish.
 
     Args:
         paths: files and folders.
         flags: settings as the command line says them.
         source: source of what no source claims by its URL.
-        advance: told bytes of input as they are read.
     """
     chosen = settings_of(flags)
     log = get_run_logger()
     with running(chosen, catalogue_of(chosen), now=datetime.now(UTC), source=source) as run:
-        events = load(paths, run.known_file, advance)
+        events = load([Path(path) for path in paths], run.known_file, PROGRESS.get())
         for batch in batched(events, chosen.batch_size):
             tally = _batch_task(run, batch)()
             run.tally.update(tally)

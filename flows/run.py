@@ -14,6 +14,7 @@ from flows.load import load
 from flows.registry import catalogue_of
 from flows.settings import settings as settings_of
 from flows.where import server_url
+from parsers.errors import ServiceError
 from warehouse.runs import Tally
 
 
@@ -43,6 +44,7 @@ def ingest(
     Raises:
         InputMissing: a path does not exist or cannot be read.
         StoreError: HOME is locked, not writable, or too new.
+        ServiceError: the temporary Prefect server did not start.
         ConfigError: a setting or a source's entry is wrong.
     """
     files = [Path(path) for path in paths]
@@ -57,10 +59,25 @@ def ingest(
 def _as_flow(
     files: list[Path], flags: dict[str, Any], source: str | None, advance: Callable[[int], None], url: str | None
 ) -> Tally:
+    home = settings_of(flags).home
     if url:
         os.environ["PREFECT_API_URL"] = url
+    elif "PREFECT_HOME" not in os.environ:
+        # A temporary server keeps its database where everything of this HOME is.
+        folder = (home / "prefect").absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        os.environ["PREFECT_HOME"] = str(folder)
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    from flows.flow import ingest_flow
+    from flows.flow import PROGRESS, ingest_flow
 
-    return asyncio.run(ingest_flow(files, flags, source, advance))
+    PROGRESS.set(advance)
+    said = {name: str(value) for name, value in flags.items() if value is not None}
+    try:
+        return asyncio.run(ingest_flow([str(file) for file in files], said, source))
+    except RuntimeError as error:
+        if "API server" not in str(error):
+            raise
+        raise ServiceError(
+            f"the temporary Prefect server did not start: {error}", todo="Run again, or without `--flow`"
+        ) from error

@@ -144,7 +144,7 @@ def _ends_well(file: BinaryIO, offset: int, *, alone: bool) -> bool:
         return True
     unpacker, last = zlib.decompressobj(31), True
     try:
-        while block := file.read(1 << 13):
+        while block := file.read(1 << 10):  # at most 1 MiB unpacked
             while block:
                 if unpacker.eof:
                     unpacker, last = zlib.decompressobj(31), not alone

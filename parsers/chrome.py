@@ -29,7 +29,8 @@ _QUOTES = r"['\"’”»）)\]】」』]*$"
 _STOP = re.compile(r"[.。!！?？…؟۔।။։።]" + _QUOTES)
 _SENTENCE = re.compile(r"[.。!！?？…؟۔।။։።;；:：]" + _QUOTES)
 _BRACKETS = re.compile(r"[\s<>\[\]{}【】（）()〈〉《》「」〔〕［］＜＞|｜/／·•・,，、:：;；*_\-—–]+")
-_CONTROLS = re.compile(rf"(?:(?:{CONTROL})(?: |$))+", re.IGNORECASE)
+# Atomic: `share x share x ...` could else be taken apart in 2 to the n ways.
+_CONTROLS = re.compile(rf"(?:(?>(?:{CONTROL})(?= |$)) ?)+", re.IGNORECASE)
 # One letter or one size alone is no control: a list may be numbered so.
 _ONE_SIZE = re.compile(r"^[\s\W]*(?:大|中|小|a|x|large|medium|small)[\s\W]*$", re.IGNORECASE)
 _SCRIPTS = tuple(
@@ -103,10 +104,11 @@ def name_chrome(blocks: Sequence[Block]) -> None:
     """Name the chrome at both edges of a region, by shape and place, and boxes of related news."""
     _take_back(blocks)
     kept = [block for block in blocks if not block.chrome]
-    _name_related(kept)
     _name_crumbs(kept)
     _name_edge(kept, head_rule)
-    _name_edge(list(reversed(kept)), tail_rule)
+    for _ in range(2):  # related news stand before the last controls, or after them
+        _name_edge(list(reversed(kept)), tail_rule)
+        _name_related([block for block in kept if not block.chrome])
 
 
 def _take_back(blocks: Sequence[Block]) -> None:
@@ -115,8 +117,11 @@ def _take_back(blocks: Sequence[Block]) -> None:
     No share box holds most of a region's text; one whose name any editor may use holds no sentence.
     """
     shown = sum(letters(block.text) for block in blocks if block.chrome != "hidden")
-    for box in {block.box for block in blocks if block.box and block.chrome != "hidden"}:
-        inside = [block for block in blocks if block.box == box]
+    boxes: dict[int, list[Block]] = {}
+    for block in blocks:
+        if block.box and block.chrome != "hidden":
+            boxes.setdefault(block.box, []).append(block)
+    for inside in boxes.values():
         most = sum(letters(block.text) for block in inside) * 2 > shown
         prose = any(reads_like_prose(block.text) and block.linked * 2 < letters(block.text) for block in inside)
         if prose and (most or inside[0].chrome != "widget"):
@@ -153,7 +158,7 @@ def _name_related(blocks: Sequence[Block]) -> None:
     At the end of a region any short line over two or more links is such a heading.
     """
     for index, block in enumerate(blocks):
-        if _is_related(block):
+        if not block.chrome and _is_related(block):
             run = _links_from(blocks, index + 1)
             if run or block.links or index + 1 == len(blocks):
                 _name(blocks[index : index + 1 + run], "related news")
@@ -166,7 +171,7 @@ def _name_related(blocks: Sequence[Block]) -> None:
 
 def _is_related(block: Block) -> bool:
     heading = RELATED.match(block.text)
-    if heading is None or _STOP.search(block.text):
+    if heading is None or (not block.links and _STOP.search(block.text)):
         return False
     return letters(block.text[heading.end() :]) <= block.linked
 

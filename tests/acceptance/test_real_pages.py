@@ -41,7 +41,7 @@ def squeeze(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Real:
     folder: str
     name: str
@@ -69,9 +69,6 @@ def html_page(raw: bytes | str) -> Page:
 @cache
 def plain(real: Real) -> Release:
     return parse(html_page(real.raw))
-
-
-Real.__hash__ = lambda self: hash((self.folder, self.name))  # type: ignore[method-assign]  # its truth is a dict
 
 
 # --- exactly -------------------------------------------------------------------------------------
@@ -230,14 +227,21 @@ TAILS = [
     "<div class='bshare-custom'>分享到：<a title='分享到微信'>微信</a><a>新浪微博</a></div>",
     "<div class='jiathis_style'><span>分享到：</span><a class='jiathis_button_qzone'>QQ空间</a><a>更多</a></div>",
     "<div class='share'><a href='https://www.facebook.com/sharer.php?u=1'>Facebook</a> <a href='#'>Twitter</a></div>",
-    "<div id='relnews-list' style='display:none'><dl><dt>相关新闻：</dt><dd><a href='./t1.shtml'>王毅会见外宾</a></dd></dl></div>",
+    "<div id='relnews-list' style='display:none'><dl><dt>相关新闻：</dt>"
+    "<dd><a href='./t1.shtml'>王毅会见外宾</a></dd></dl></div>",
     "<div id='appendix-list' style='DISPLAY: NONE'><dl><dt>附件：</dt></dl></div>",
     "<div><h3>Related News:</h3><ul><li><a href='./t1.shtml'>Wang Yi Meets with the Guests</a></li>"
     "<li><a href='./t2.shtml'>What Did They Agree On?</a> (2020-03-18)</li></ul></div>",
     "<p>Related News:</p><p><a href='./t1.shtml'>Wang Yi Meets with the Guests</a></p>",
-    "<p><b>相关新闻</b></p><p><a href='./t1.shtml'>王毅会见外宾</a></p><p><a href='./t2.shtml'>王毅同外宾通电话</a></p>",
+    "<p><b>相关新闻</b></p><p><a href='./t1.shtml'>王毅会见外宾</a></p>"
+    "<p><a href='./t2.shtml'>王毅同外宾通电话</a></p>",
     "<div>相关链接：<a href='./t1.shtml'>王毅会见外宾</a> <a href='./t2.shtml'>王毅同外宾通电话</a></div>",
-    "<p>Habari zinazohusiana:</p><ul><li><a href='./t1.shtml'>Waziri akutana</a></li><li><a href='./t2.shtml'>Ziara</a></li></ul>",
+    "<p>Habari zinazohusiana:</p><ul><li><a href='./t1.shtml'>Waziri akutana</a></li>"
+    "<li><a href='./t2.shtml'>Ziara</a></li></ul>",
+    "<p>附件：</p>",
+    "<div class='print'><a href='javascript:window.print();'>打印</a></div>",
+    "<div>Σχετικά νέα</div><div><a href='a'>Πρώτο</a></div><div><a href='b'>Δεύτερο</a></div>",
+    "<div class='bdsharebuttonbox'><a href='#' class='bds_more'>分享到：</a><a class='bds_weixin' href='#'></a></div>",
     "<form action='/s'>推荐给朋友：<input name='mail'><button>发送</button></form>",
     "<form>Your e-mail: <input name='mail'> <input type='submit' value='Send'></form>",
     "<div><a href='http://www.gov.cn'>中国政府网</a> <a href='http://www.npc.gov.cn'>全国人民代表大会</a> "

@@ -97,7 +97,7 @@ def test_any_words_leave_the_places_right(words: list[tuple[str, str]], codec: s
 
 def test_atom() -> None:
     raw = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><link href="https://feed.test/"/>
-    <entry><title type="xhtml"><div>A <b>B</b></div></title><id>urn:1</id><updated>2022-04-26</updated>
+    <entry><title type="xhtml"><div>A <b>B</b> C</div></title><id>urn:1</id><updated>2022-04-26</updated>
       <link rel="self" href="https://a.test/self"/><link rel="alternate" href="https://a.test/1"/>
       <link href="https://a.test/other"/><published>2022-04-25</published>
       <content><p><title>no</title><link href="no"/></p></content></entry>
@@ -105,7 +105,7 @@ def test_atom() -> None:
     <entry><id>urn:3</id></entry></feed>"""
     said = [(item.url, item.given_id, item.title, item.published) for item in read(raw)]
     assert said == [
-        ("https://a.test/1", "urn:1", "A B", "2022-04-25"),
+        ("https://a.test/1", "urn:1", "A B C", "2022-04-25"),
         ("https://a.test/2", "https://a.test/2", None, "U"),
         (None, "urn:3", None, None),
     ]
@@ -190,6 +190,14 @@ def test_items_before_a_break_are_given(charset: str) -> None:
     found = items(b"<rss><item>\xd0\xb6</item><item>\xff</item></rss>")
     assert next(found).start == 5
     with pytest.raises(InputMalformed):
+        next(found)
+    found = items('<?xml version="1.0" encoding="gbk"?><rss><item>中</item><item>'.encode("gbk") + b"\xff</item></rss>")
+    assert next(found).length == 15
+    with pytest.raises(InputMalformed, match="not XML"):
+        next(found)
+    found = items(b"<rss><item/>" + b"<a>" * MAX_DEPTH)
+    assert next(found).length == 7
+    with pytest.raises(InputMalformed, match="nested"):
         next(found)
 
 

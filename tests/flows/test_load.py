@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import time
+import tracemalloc
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,7 +41,7 @@ def test_a_file_is_one_look(tmp_path: Path, name: str) -> None:
     content_type = "text/html" if "htm" in name else "text/plain"
     path = tmp_path / name
     path.write_bytes(b"Words")
-    first, last = load([path], NEVER)
+    first, last = load([tmp_path], NEVER)
     assert first == Loaded(b"Words", str(path), content_type=content_type)
     assert last == FileEnd(key_of(sha256(b"Words"), None), 1, complete=True)
 
@@ -96,6 +99,16 @@ def test_a_broken_sidecar_is_named(tmp_path: Path, said: bytes, reason: str) -> 
     assert last.complete
 
 
+@pytest.fixture
+def _far_from_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Shanghai")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_far_from_utc")
 def test_a_time_without_offset_is_utc(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"Words")
@@ -229,6 +242,20 @@ def test_a_body_over_the_bound_is_cut_there(tmp_path: Path, name: str) -> None:
     assert look.reason
     assert look.raw == data[:MAX_BYTES]
     assert end(path).complete
+
+
+def test_a_body_over_the_bound_is_not_unpacked_further(tmp_path: Path) -> None:
+    path = tmp_path / "a.html.gz"
+    path.write_bytes(gzip.compress(b"a" * MAX_BYTES * 6, 1) + b"more")
+    told: list[int] = []
+    tracemalloc.start()
+    (look, _) = load([path], NEVER, told.append)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(look, Loaded)
+    assert (look.outcome, len(look.raw)) == ("too_large", MAX_BYTES)
+    assert peak < 4 * MAX_BYTES
+    assert sum(told) == path.stat().st_size
 
 
 def test_a_body_of_just_the_bound_is_read(tmp_path: Path) -> None:

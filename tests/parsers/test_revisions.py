@@ -18,7 +18,7 @@ from typing import TypedDict
 import pytest
 from saved import saved
 
-from parsers import LAYOUTS, Release, current_revisions, parse
+from parsers import LAYOUTS, Release, Unread, current_revisions, parse, read
 from parsers.release import sha256
 
 OUTPUTS = Path(__file__).with_name("outputs.json")
@@ -36,8 +36,8 @@ class Record(TypedDict):
     pages: dict[str, Output]
 
 
-def digest(release: Release) -> str:
-    """Digest of all that a release says, but for the revision that read it."""
+def digest(release: Release | Unread) -> str:
+    """Digest of all that was read (or why nothing was), but for the revision that read it."""
     said = {name: value for name, value in dataclasses.asdict(release).items() if name != "revision"}
     return sha256(json.dumps(said, sort_keys=True, default=str).encode())
 
@@ -45,12 +45,9 @@ def digest(release: Release) -> str:
 def record_of_today() -> Record:
     pages: dict[str, Output] = {}
     for sample in saved():
-        release = parse(sample.page)
-        pages[sample.name] = {
-            "input": sample.page.input_sha256,
-            "layout": release.layout,
-            "sha256": digest(release),
-        }
+        got = read(sample.page)
+        layout = got.layout or "none"
+        pages[sample.name] = {"input": sample.page.input_sha256, "layout": layout, "sha256": digest(got)}
     return {
         "revisions": {name: revision for name, revision in current_revisions().items() if name},
         "pages": pages,

@@ -1,0 +1,165 @@
+"""The flow on a real Prefect server: a readable run, a table artifact, retries of what is transient."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from homes import CHECKOUT, SAMPLES, ingest_into, public_tables
+
+from flows.where import server_url
+
+pytestmark = pytest.mark.server
+
+
+@dataclass
+class Server:
+    url: str
+    environment: dict[str, str]
+
+    def post(self, path: str, **body: Any) -> Any:
+        answer = httpx.post(f"{self.url}{path}", json=body, timeout=10)
+        answer.raise_for_status()
+        return answer.json()
+
+
+def communique(*words: str | Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "flows", *map(str, words)],
+        cwd=CHECKOUT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("prefect")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+    }
+    words = [
+        str(Path(sys.executable).with_name("prefect")),
+        "server",
+        "start",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
+    running = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = environment["PREFECT_API_URL"]
+    try:
+        for _ in range(600):
+            try:
+                if httpx.get(f"{url}/health", timeout=1).is_success:
+                    break
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        else:
+            pytest.fail("the Prefect server did not start")
+        yield Server(url, environment)
+    finally:
+        running.terminate()
+        running.wait(30)
+
+
+def test_where_a_server_answers_the_run_appears_there(server: Server, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    done = communique("ingest", SAMPLES, "--home", home, "--json", env=server.environment)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["new"] == 27, "standard output is the answer and nothing else"
+    (run,) = server.post("/flow_runs/filter", sort="START_TIME_DESC", limit=1)
+    assert run["name"] == "27 new, 2 changed"
+    assert run["state_type"] == "COMPLETED"
+    tasks = server.post("/task_runs/filter", flow_runs={"id": {"any_": [run["id"]]}})
+    assert [task["name"] for task in tasks] == ["batch 1: 32 looks"], "a task a batch, never a task a page"
+    (artifact,) = server.post("/artifacts/filter", flow_runs={"id": {"any_": [run["id"]]}})
+    assert artifact["type"] == "table"
+    table = json.loads(artifact["data"])
+    assert {row["layout"] for row in table} == {
+        "mfa_en",
+        "mfa_zh_vibox",
+        "mfa_zh_news",
+        "mission_text",
+        "state_feed",
+        "bare_text",
+    }
+    assert sum(row["read"] for row in table) == 32
+    # The same line: the same tables as without Prefect.
+    ingest_into(tmp_path / "plain", SAMPLES)
+    left_out = ("landed_at", "warc_file", "warc_offset")
+    assert public_tables(home, left_out) == public_tables(tmp_path / "plain", left_out)
+
+
+def test_what_is_transient_is_tried_again_and_nothing_else(server: Server, tmp_path: Path) -> None:
+    script = """
+import sys, flows.flow as flow
+from collections import Counter
+from parsers.errors import HomeUnwritable, ConfigError
+flow.RETRY_SECONDS = 0
+error, calls = {"transient": HomeUnwritable, "terminal": ConfigError}[sys.argv[1]], []
+real = flow.take
+def take(run, batch):
+    calls.append(1)
+    if len(calls) == 1:
+        raise error("once")
+    return real(run, batch)
+flow.take = take
+from flows.run import ingest
+try:
+    tally = ingest([sys.argv[2]], home=sys.argv[3], flow=True)
+    print(sum(tally.values()), len(calls))
+except ConfigError:
+    print("failed", len(calls))
+"""
+    for kind, expected in (("transient", "3 2"), ("terminal", "failed 1")):
+        words = [sys.executable, "-c", script, kind, str(SAMPLES / "bare.jsonl"), str(tmp_path / kind)]
+        done = subprocess.run(words, cwd=CHECKOUT, env=server.environment, capture_output=True, text=True, check=False)
+        assert done.stdout.strip() == expected, done.stderr
+
+
+def test_the_server_of_a_home_comes_first_and_one_that_is_gone_is_passed_over(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    assert server_url(tmp_path) is None
+    (tmp_path / "server.json").write_text(json.dumps({"api_url": server.url}), "utf-8")
+    assert server_url(tmp_path) == server.url
+    (tmp_path / "server.json").unlink()
+    (tmp_path / "profiles.toml").write_text(
+        f'active = "mine"\n[profiles.mine]\nPREFECT_API_URL = "{server.url}"\n', "utf-8"
+    )
+    assert server_url(tmp_path) == server.url
+
+
+def test_without_a_server_flow_starts_a_temporary_one(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environment["HOME"] = str(tmp_path)
+    done = communique(
+        "ingest", SAMPLES / "bare.jsonl", "--home", tmp_path / "home", "--flow", "--json", env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["new"] == 3
+    assert "Beginning flow run" in done.stderr
+    assert not (tmp_path / ".prefect").exists(), "its database lies in HOME"
