@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint types contracts check acceptance bench wheel clean
+.PHONY: run test docs lint types contracts check acceptance bench wheel clean
 .DELETE_ON_ERROR:
 
 $(VENV)/.run: pyproject.toml constraints.txt
@@ -47,6 +47,9 @@ check: test lint types contracts acceptance
 
 bench: $(VENV)/.dev  ## speed against peers, written to docs/benchmarks.md
 	$(BIN)/python -m tests.bench
+
+docs: $(VENV)/.dev  ## write the generated pages anew
+	$(BIN)/python tests/docs/reference.py
 
 wheel: $(VENV)/.dev
 	$(BIN)/python -m build --wheel --outdir dist

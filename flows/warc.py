@@ -233,10 +233,10 @@ def _codings(record: WarcRecord) -> list[str]:
 
 
 def _drain(read: Callable[[int], bytes], most: int = MAX_BYTES) -> tuple[bytes, bool]:
-    """What a reader gives, at most one byte more than `most`, and whether it ended without a fault."""
+    """What a reader gives, up to the block that exceeds `most`, and whether it gave it without a fault."""
     out = bytearray()
     try:
-        while len(out) <= most and (piece := read(min(BLOCK, most + 1 - len(out)))):
+        while len(out) <= most and (piece := read(BLOCK)):
             out += piece
     except (OSError, EOFError, zlib.error):
         return bytes(out), False

@@ -31,7 +31,7 @@ _MONTHS = {
 }
 _MONTH = rf"(?P<name>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
 _TIME = (
-    r"(?:[\sT,，]*\b(?P<hour>[01]?\d|2[0-3])[:：](?P<minute>[0-5]\d)(?:[:：](?P<second>[0-5]\d)(?:\.\d+)?)?(?!\d)"
+    r"(?:[\sT,，]*(?<!\d)(?P<hour>[01]?\d|2[0-3])[:：](?P<minute>[0-5]\d)(?:[:：](?P<second>[0-5]\d)(?:\.\d+)?)?(?!\d)"
     r"(?:\s*(?P<half>[ap])\.?m\b\.?)?)?"
 )
 _FORMS = tuple(
@@ -40,7 +40,7 @@ _FORMS = tuple(
         r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日",
-        r"(?<!\d)(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?!\d)",
+        r"(?<![\d.])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?!\d|\.\d)",
         rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH}\s*,?\s*(?P<year>\d{{4}})(?!\d)",
         rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s*(?P<year>\d{{4}})(?!\d)",
     )
@@ -121,7 +121,7 @@ def is_date_line(text: str) -> bool:
     if found is None or _ENDS_A_SENTENCE.search(text):
         return False
     before, after = _WEEKDAY.sub("", text[: found.start]), text[found.stop :]
-    if re.match(r"\s*on\b", before, re.IGNORECASE) or re.search(r"[.。!?？！]\s*\w", before):
+    if re.match(r"\s*on\b", before, re.IGNORECASE) or re.search(r"[.。!?？！](?:\s|$)", before):
         return False
     return _length(before) <= 30 and (_length(after) <= 12 or (_length(after) <= 60 and bool(_SOURCE.match(after))))
 

@@ -6,9 +6,8 @@ import os
 import signal
 import time
 
-from parsers import Page, Release, Unread, read
-
 from flows.pool import Reading, ReadingPool
+from parsers import Page, Release, Unread, read
 
 
 def hostile(page: Page) -> Reading:

@@ -311,18 +311,24 @@ def test_a_coding_that_breaks_off_is_malformed(tmp_path: Path, headers: dict[str
     "sent",
     [
         Sent(b"a" * (MAX_BYTES + 1)),
-        with_coding(gzip.compress(b"a" * (MAX_BYTES * 3), 1), Content_Encoding="gzip"),
-        with_coding(zlib.compress(b"a" * (MAX_BYTES * 3), 1), Content_Encoding="deflate"),
-        with_coding(brotli(b"a" * (MAX_BYTES * 3)), Content_Encoding="br"),
+        with_coding(gzip.compress(b"a" * (MAX_BYTES * 8), 1), Content_Encoding="gzip"),
+        with_coding(zlib.compress(b"a" * (MAX_BYTES * 8), 1), Content_Encoding="deflate"),
+        with_coding(brotli(b"a" * (MAX_BYTES * 8)), Content_Encoding="br"),
         with_coding(chunked(b"a" * (MAX_BYTES + 1), 1 << 20), Transfer_Encoding="chunked"),
-        with_coding(chunked(b"a" * (MAX_BYTES * 2), 1 << 20), Transfer_Encoding="chunked"),
+        with_coding(chunked(b"a" * (MAX_BYTES * 8), 1 << 20), Transfer_Encoding="chunked"),
     ],
     ids=["plain", "gzip", "deflate", "br", "chunked", "much chunked"],
 )
 def test_a_body_over_the_bound_is_cut_there(tmp_path: Path, sent: Sent) -> None:
-    look = one(tmp_path, sent)
-    assert look.outcome == "too_large"
-    assert look.raw == b"a" * MAX_BYTES
+    path = tmp_path / "a.warc"
+    by_fastwarc(path, [sent], packed=False)
+    tracemalloc.start()
+    (look,), complete = read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (look.outcome, complete) == ("too_large", True)
+    assert look.raw == body_at(path, 0) == b"a" * MAX_BYTES
+    assert peak < 6 * MAX_BYTES
 
 
 def test_a_body_of_just_the_bound_is_read(tmp_path: Path) -> None:
@@ -426,28 +432,44 @@ def test_an_empty_file_is_nothing(tmp_path: Path) -> None:
         assert read(tmp_path / name) == ([], True)
 
 
-@pytest.mark.parametrize("members", [[8], [2, 1, 3, 2], [1, 1, 6]])
-def test_records_packed_together_are_no_reference(tmp_path: Path, members: list[int]) -> None:
+def packed_together(path: Path, members: list[int], size: int, between: bytes = b"") -> tuple[list[bytes], set[int]]:
+    """Write records of which several share a gzip member; their bodies, and where members begin."""
     rng = random.Random(3)
-    sent = [replace(small(n), body=b"<p>%d " % n + rng.randbytes(60_000).hex().encode()) for n in range(8)]
-    records = plain(*sent)
-    raw = b""
-    alone = set()
+    sent = [replace(small(n), body=b"<p>%d " % n + rng.randbytes(size).hex().encode()) for n in range(sum(members))]
+    records = iter(plain(*sent))
+    raw, begins = b"", set()
     for count in members:
-        alone |= {len(raw)}
-        raw += gzip.compress(b"".join(records[:count]))
-        records = records[count:]
-    path = tmp_path / "a.warc.gz"
+        begins.add(len(raw))
+        raw += gzip.compress(b"".join(next(records) for _ in range(count))) + between
     path.write_bytes(raw)
+    return [each.body for each in sent], begins
+
+
+@pytest.mark.parametrize("size", [10, 60_000])
+@pytest.mark.parametrize("members", [[8], [2, 1, 3, 2], [1, 1, 6]])
+def test_records_packed_together_are_no_reference(tmp_path: Path, members: list[int], size: int) -> None:
+    path = tmp_path / "a.warc.gz"
+    bodies, begins = packed_together(path, members, size)
     looks, complete = read(path)
     assert complete
-    assert [look.raw for look in looks] == [each.body for each in sent]
+    assert [look.raw for look in looks] == bodies
     assert looks[0].kept == Kept(str(path), 0)
     for look in looks:
         if look.kept is not None:
-            assert look.kept.warc_offset in alone
+            assert look.kept.warc_offset in begins
             assert body_at(path, look.kept.warc_offset) == look.raw
     assert any(look.kept is None for look in looks)
+
+
+@pytest.mark.parametrize("size", [10, 60_000])
+def test_records_packed_together_and_cut_are_told(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "a.warc.gz"
+    packed_together(path, [3, 3], size)
+    path.write_bytes(path.read_bytes() + gzip.compress(b"")[:5])
+    assert not read(path)[1]
+    packed_together(path, [3, 3], 60_000, between=gzip.compress(b""))
+    *looks, last = read(path)[0]
+    assert (len(looks), last.outcome, read(path)[1]) == (3, "malformed", False)
 
 
 def test_coming_back_to_what_is_gone(tmp_path: Path) -> None:

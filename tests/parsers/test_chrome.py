@@ -106,7 +106,16 @@ def test_a_language_bar(bar: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "Home", "Contact Us", "English is spoken.", "中文和英文", "The French side", "王毅 Wang", "2020 中文 English 年"],
+    [
+        "",
+        "Home",
+        "Contact Us",
+        "English is spoken.",
+        "中文和英文",
+        "The French side",
+        "王毅 Wang",
+        "2020 中文 English 年",
+    ],
 )
 def test_what_is_no_language_bar(line: str) -> None:
     assert not is_language_bar(line)
@@ -224,7 +233,10 @@ def test_links_to_files_under_a_heading_are_kept() -> None:
 
 
 def test_a_linked_sentence_is_kept() -> None:
-    for links in (f"<p>{LINK.format(1, LAST)}</p>", f"<p>{LINK.format(1, 'They agreed')}{LINK.format(2, ' to go on.')}</p>"):
+    for links in (
+        f"<p>{LINK.format(1, LAST)}</p>",
+        f"<p>{LINK.format(1, 'They agreed')}{LINK.format(2, ' to go on.')}</p>",
+    ):
         assert len(paragraphs_of(f"<p>{FIRST}</p>{links}")) == 2
         assert len(paragraphs_of(f"{links}<p>{FIRST}</p>")) == 2
 
@@ -257,7 +269,9 @@ def test_a_link_that_acts_in_mid_sentence_loses_no_word() -> None:
 # --- boxes ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["bshare-custom", "jiathis_style", "bdsharebuttonbox", "share", "share-box", "addthis_toolbox"])
+@pytest.mark.parametrize(
+    "name", ["bshare-custom", "jiathis_style", "bdsharebuttonbox", "share", "share-box", "addthis_toolbox"]
+)
 def test_a_share_box_goes_wherever_it_stands(name: str) -> None:
     box = f"<div class='{name}'><span>Gawkana:</span><a href='#'>Moja</a></div>"
     assert paragraphs_of(f"<p>{FIRST}</p>{box}<p>{LAST}</p>") == [FIRST, LAST]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from made import html_page, paragraphs_of, text_page
 
 from parsers import parse
-from parsers.text import BLOCKS, headline, has_han, letters, one_line
+from parsers.text import BLOCKS, has_han, headline, letters, one_line
 
 BLANKS = " \t\r\n\u00a0\u3000\u2003\u2009\u202f"
 MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u202e\u2060\u2066\u2069\ufeff"
@@ -47,7 +47,9 @@ def test_a_break_element_in_a_title_parts_latin_words_and_no_chinese_ones() -> N
     assert parse(html_page("<p>x.</p>", "周样本<br>会见外宾")).title == "周样本会见外宾"
 
 
-@pytest.mark.parametrize("tag", sorted(BLOCKS - {"br", "hr", "form", "nav", "table", "tr", "caption", "thead", "tbody", "tfoot"}))
+@pytest.mark.parametrize(
+    "tag", sorted(BLOCKS - {"br", "hr", "form", "nav", "table", "tr", "caption", "thead", "tbody", "tfoot"})
+)
 def test_a_block_is_a_paragraph(tag: str) -> None:
     assert paragraphs_of(f"a.<{tag}>b.</{tag}>c.") == ["a.", "b.", "c."]
 
@@ -57,7 +59,9 @@ def test_a_break_ends_a_paragraph(tag: str) -> None:
     assert paragraphs_of(f"<p>a.<{tag}><{tag}/>b.</p>") == ["a.", "b."]
 
 
-@pytest.mark.parametrize("tag", ["span", "b", "strong", "em", "i", "u", "font", "small", "a", "sup", "abbr", "ins", "label"])
+@pytest.mark.parametrize(
+    "tag", ["span", "b", "strong", "em", "i", "u", "font", "small", "a", "sup", "abbr", "ins", "label"]
+)
 def test_an_inline_boundary_adds_nothing(tag: str) -> None:
     assert paragraphs_of(f"<p><{tag}>Chin</{tag}><{tag}>ese</{tag}> tea.</p>") == ["Chinese tea."]
 

@@ -109,9 +109,14 @@ def test_migrations_are_applied_once_and_an_interrupted_one_again(tmp_path: Path
     Store(tmp_path, NOW).close()
     store = Store(tmp_path, NOW)
     assert store.rows("SELECT number FROM schema_migrations") == [(number,) for number, _, _ in migrations()]
-    with pytest.raises(ZeroDivisionError), store.transaction():
-        store.connection.execute("CREATE TABLE half (x INTEGER)")
-        raise ZeroDivisionError
+
+    def interrupted() -> None:
+        with store.transaction():
+            store.connection.execute("CREATE TABLE half (x INTEGER)")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        interrupted()
     assert store.rows("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'half'") == [(0,)]
     store.close()
 
