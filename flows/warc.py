@@ -108,10 +108,10 @@ def _kept(file: BinaryIO, path: Path, offset: int) -> Kept | None:
 
 
 def _find(file: BinaryIO, path: Path) -> Iterator[_Found]:
-    before, offset = -1, -1
+    offset = -1
     try:
         for record in ArchiveIterator(file, parse_http=False):
-            before, offset = offset, record.stream_pos
+            offset = record.stream_pos
             origin = f"{path} byte {offset}"
             look, whole = _look(record, origin)
             if not whole:
@@ -121,34 +121,38 @@ def _find(file: BinaryIO, path: Path) -> Iterator[_Found]:
     except OSError as error:
         if error.errno is not None:
             raise
-        yield _break(Loaded(b"", str(path)), f"the file breaks off after the record at byte {offset}: {error}")
+        yield _break(Loaded(b"", str(path)), f"{_breaks_off(offset)}: {error}")
         return
-    if not _ends_well(file, offset, alone=offset != before):
-        yield _break(Loaded(b"", str(path)), f"the file breaks off after the record at byte {offset}")
+    if not _ends_well(file, max(0, offset)):
+        yield _break(Loaded(b"", str(path)), _breaks_off(offset))
+
+
+def _breaks_off(offset: int) -> str:
+    return f"the file breaks off after the record at byte {offset}" if offset >= 0 else "no WARC record begins the file"
 
 
 def _break(look: Loaded, reason: str) -> _Found:
     return _Found(-1, replace(look, outcome="malformed", reason=reason), is_break=True)
 
 
-def _ends_well(file: BinaryIO, offset: int, *, alone: bool) -> bool:
+def _ends_well(file: BinaryIO, offset: int) -> bool:
     """Whether fastwarc read to the end of a file, and the file ends with its last gzip member: it does not say.
 
-    What lies behind the last record's member must be empty. Where records share members, offsets mean nothing: all
-    members must be whole.
+    What lies behind the member at `offset`, where the last record is, must be empty. Where records share members the
+    offset may lie anywhere, and a break is found only where a record is cut.
     """
     if file.read(1):
         return False
-    file.seek(max(0, offset) if alone else 0)
-    if os.pread(file.fileno(), 3, file.tell()) != _STARTS[0]:
+    file.seek(offset)
+    if os.pread(file.fileno(), 3, offset) != _STARTS[0]:
         return True
-    unpacker, last = zlib.decompressobj(31), True
+    unpacker, behind = zlib.decompressobj(31), False
     try:
         while block := file.read(1 << 10):  # at most 1 MiB unpacked
             while block:
                 if unpacker.eof:
-                    unpacker, last = zlib.decompressobj(31), not alone
-                if unpacker.decompress(block) and not last:
+                    unpacker, behind = zlib.decompressobj(31), True
+                if unpacker.decompress(block) and behind:
                     return False
                 block = unpacker.unused_data
     except zlib.error:

@@ -103,6 +103,8 @@ class _Collector:
 
     def end_block(self) -> None:
         """End the block at hand: what follows is another paragraph."""
+        if not (self._parts or self._waiting or self._asides):
+            return
         block = self._draft
         block.text = one_line("".join(self._parts))
         self._parts.clear()

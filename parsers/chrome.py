@@ -17,6 +17,7 @@ from parsers.text import letters
 
 MAX_CRUMB = 60  # characters in one item; the longest real one has 46
 MAX_CRUMBS = 8
+MAX_LANGUAGE_BAR = 400  # characters
 MAX_HEADING = 40  # characters over a list of related links
 
 _ARROW = re.compile(r"\s*[>»〉›＞→]+\s*")
@@ -76,6 +77,8 @@ def is_language_bar(text: str) -> bool:
 
     Three scripts in a few short words are a language bar too, whatever the languages.
     """
+    if len(text) > MAX_LANGUAGE_BAR:
+        return False
     words = [word for word in re.split(r"[\s|｜/·•,，、>\[\]()（）【】]+", text.strip().lower()) if word]
     if not words or len(words) > 40:
         return False
@@ -116,11 +119,13 @@ def _take_back(blocks: Sequence[Block]) -> None:
 
     No share box holds most of a region's text; one whose name any editor may use holds no sentence.
     """
-    shown = sum(letters(block.text) for block in blocks if block.chrome != "hidden")
     boxes: dict[int, list[Block]] = {}
     for block in blocks:
         if block.box and block.chrome != "hidden":
             boxes.setdefault(block.box, []).append(block)
+    if not boxes:
+        return
+    shown = sum(letters(block.text) for block in blocks if block.chrome != "hidden")
     for inside in boxes.values():
         most = sum(letters(block.text) for block in inside) * 2 > shown
         prose = any(reads_like_prose(block.text) and block.linked * 2 < letters(block.text) for block in inside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from parsers.blocks import Found, Region
 from parsers.release import Link, LinkRole
@@ -29,11 +29,16 @@ def _role(found: Found) -> LinkRole:
 
 def link_to(role: LinkRole, href: str, text: str, base: str | None) -> Link | None:
     """A link made absolute; None where it leads to no web address."""
+    href = href.strip()
     try:
-        url = urljoin(base or "", href.strip())
-        scheme = urlsplit(url).scheme.lower()
+        url = urljoin(base or "", href)
     except ValueError:
         return None
-    if not url or url.startswith("#") or scheme not in ("http", "https", ""):
+    if not href or href.startswith("#") or not _leads_to_the_web(url):
         return None
     return Link(role, url, one_line(text))
+
+
+def _leads_to_the_web(url: str) -> bool:
+    scheme, colon, _ = url.partition(":")
+    return not colon or scheme.lower() in ("http", "https") or "/" in scheme

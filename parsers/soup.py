@@ -16,6 +16,7 @@ from bs4.builder import HTMLTreeBuilder
 from selectolax.lexbor import LexborNode
 
 from parsers.errors import TooDeep
+from parsers.text import BLOCKS
 
 MAX_DEPTH = 256
 # Formatting only: what they hold joins the text around it, so no node is made for them.
@@ -46,28 +47,33 @@ class _FromLexbor(HTMLTreeBuilder):
 
     def feed(self, markup: object) -> None:  # noqa: ARG002 - bs4 hands over its markup, which is empty here
         if self.soup is not None:
-            self._put(self.soup, self._region, 0)
+            self._put(self.soup, self._region, 0, True)
 
-    def _put(self, soup: BeautifulSoup, parent: LexborNode, depth: int) -> None:
+    def _put(self, soup: BeautifulSoup, parent: LexborNode, depth: int, fresh: bool) -> None:
+        """Put in what stands in a node; `fresh` says that a block begins here, where white space is nothing."""
         if depth > MAX_DEPTH:
             raise TooDeep(f"elements are nested deeper than {MAX_DEPTH}")
         node = parent.first_child
         while node is not None:
             if node.is_text_node:
-                soup.handle_data(node.text_content or "")
+                text = node.text_content or ""
+                if not (fresh and text.isspace()):
+                    soup.handle_data(text)
+                    fresh = False
             elif node.is_element_node:
-                self._put_element(soup, node, node.tag or "", depth + 1)
+                tag = node.tag or ""
+                if tag not in UNSEEN:
+                    self._put_element(soup, node, tag, depth + 1, fresh)
+                    fresh = tag in BLOCKS
             node = node.next
 
-    def _put_element(self, soup: BeautifulSoup, node: LexborNode, tag: str, depth: int) -> None:
-        if tag in UNSEEN:
-            return
+    def _put_element(self, soup: BeautifulSoup, node: LexborNode, tag: str, depth: int, fresh: bool) -> None:
         attributes = node.attributes
         if tag in INLINE and not is_hidden(attributes):
-            self._put(soup, node, depth)
+            self._put(soup, node, depth, fresh)
             return
         soup.handle_starttag(tag, None, None, {name: value or "" for name, value in attributes.items()})
-        self._put(soup, node, depth)
+        self._put(soup, node, depth, tag in BLOCKS)
         soup.handle_endtag(tag)
 
 

@@ -43,7 +43,7 @@ def test_the_drawing_names_what_is_transient() -> None:
 
 
 def made(kind: type[CommuniqueError]) -> CommuniqueError:
-    return kind("div.x", "exactly 1", 2) if kind is SelectorError else kind("it broke", where="a.txt", todo="Mend it")  # type: ignore[arg-type]
+    return kind("div.x", "exactly 1", 2) if kind is SelectorError else kind("it broke", where="a.txt", todo="Mend it")
 
 
 @each_error

