@@ -46,7 +46,7 @@ acceptance: $(VENV)/.dev  ## on the real pages beside the checkout, and on a who
 check: test lint types contracts acceptance
 
 bench: $(VENV)/.dev  ## speed against peers, written to docs/benchmarks.md
-	$(BIN)/python -m tests.bench
+	$(BIN)/python tests/bench/run.py
 
 docs: $(VENV)/.dev  ## write the generated pages anew
 	$(BIN)/python tests/docs/reference.py

@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
 from parsers.soup import is_hidden
@@ -83,7 +82,7 @@ class Region:
     links: list[Found] = field(default_factory=list)
 
 
-def blocks_of(soup: BeautifulSoup) -> Region:
+def blocks_of(soup: Tag) -> Region:
     """All blocks of a region in reading order, chrome named where an element gives it away."""
     collector = _Collector()
     collector.enter(soup)

@@ -176,9 +176,10 @@ def _name_related(blocks: Sequence[Block]) -> None:
 
 def _is_related(block: Block) -> bool:
     heading = RELATED.match(block.text)
-    if heading is None or (not block.links and _STOP.search(block.text)):
+    if heading is None:
         return False
-    return letters(block.text[heading.end() :]) <= block.linked
+    rest = letters(block.text[heading.end() :])
+    return block.linked == rest if rest else not _STOP.search(block.text)
 
 
 def _links_from(blocks: Sequence[Block], start: int) -> int:

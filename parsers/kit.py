@@ -66,10 +66,11 @@ def words(node: LexborNode | None) -> str:
     """The text of a node on one line, '' for None; a `<br>` parts words, but not Chinese ones."""
     if node is None:
         return ""
-    text = node.text(deep=True)
-    if "<br" in (node.html or "").lower() and not has_han(text):
-        text = node.text(deep=True, separator=" ")
-    return headline(text)
+    breaks = node.css("br")
+    if breaks and not has_han(node.text()):
+        for each in breaks:
+            each.replace_with(" ")
+    return headline(node.text())
 
 
 def meta(page: HtmlPage, name: str) -> str:

@@ -110,7 +110,10 @@ def _is_html(text: str, content_type: str | None) -> bool:
 def _item(raw: bytes) -> etree._Element:
     # Cut out of its feed, an item has lost the declarations of its prefixes: `recover` reads on.
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
-    element = etree.fromstring(raw, parser)
+    try:
+        element = etree.fromstring(raw, parser)
+    except (etree.XMLSyntaxError, LookupError):  # an XMLSyntaxError is a SyntaxError, not a ValueError
+        element = None
     if element is None:
         raise NotText("the item of the feed is not XML")
     return element

@@ -233,6 +233,7 @@ def test_links_to_files_under_a_heading_are_kept() -> None:
 
 
 def test_a_linked_sentence_is_kept() -> None:
+    assert paragraphs_of(f"<p>{FIRST}</p><p>{LINK.format(1, 'Related news was discussed.')}</p>")[1:]
     for links in (
         f"<p>{LINK.format(1, LAST)}</p>",
         f"<p>{LINK.format(1, 'They agreed')}{LINK.format(2, ' to go on.')}</p>",

@@ -25,7 +25,7 @@ def test_links_stand_in_order_and_are_absolute() -> None:
     assert links_of(region) == [
         ("link", "http://a.b/eng/zgxw/t2.htm", "Read"),
         ("image", "http://a.b/eng/zgxw/W1.jpg", "Lin"),
-        ("attachment", "http://a.b/eng/doc/text.PDF?x=1", "the text"),
+        ("attachment", "http://a.b/doc/text.PDF?x=1", "the text"),
         ("link", "http://c.d/", "c"),
     ]
 

@@ -123,6 +123,15 @@ def test_the_item_of_a_feed_is_bound_too() -> None:
         assert got.error in ("TooDeep", "NotText", "LayoutUnknown", "SelectorError")
 
 
+@pytest.mark.parametrize(
+    "raw", [b"plain", b"<", b"<<<>", b"\xfe\xff\x00", b"<?xml version='1.0' encoding='x'?><item/>", b"]]>"]
+)
+def test_an_item_that_is_no_xml_is_refused(raw: bytes) -> None:
+    got = read(Page(raw, "application/rss+xml"))
+    assert isinstance(got, Unread)
+    assert got.error in ("NotText", "LayoutUnknown")
+
+
 def test_entities_of_a_feed_are_not_expanded() -> None:
     bomb = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '" + "&a;" * 50 + "'><!ENTITY c '" + "&b;" * 50 + "'>]>"
     item = "<item><title>t</title><link>l</link><pubDate>d</pubDate><description>&c;</description></item>"

@@ -1,0 +1,332 @@
+"""Speed as a ratio against peers in the same run; writes docs/benchmarks.md. `make bench`.
+
+Every peer runs in cold processes of its own, on one core, on the same pages, in turn; real bodies
+from the pages beside the checkout where they are there (else the samples), each made distinct.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+REAL = CHECKOUT.parent / "shared" / "releases"
+PEERS = ("communique", "trafilatura", "lexbor")
+ROUNDS = 3
+
+REGION = re.compile(r'(<div[^>]*(?:id="News_Body_Txt_A"|class="content")[^>]*>)')
+LAST_PARAGRAPH = re.compile(
+    r"</p>(?!.*</p>.*(?:Appendix|appendix|news-foot|class=\"news\"))", re.IGNORECASE | re.DOTALL
+)
+CHROME_FIRST = (
+    '<div><a href="/cn">中文</a> <a href="/ar">عربي</a> <a href="/fr">Français</a></div>'
+    "<p>Home&nbsp;&gt;&nbsp;China News</p><script>var leaked = 1;</script><!-- leaked -->"
+)
+CHROME_LAST = (
+    '<p><a href="javascript:window.print()">Print</a></p><div>[ Suggest to a friend ]</div>'
+    "<style>.leaked{}</style><noscript>leaked</noscript>"
+)
+LEAKS = re.compile(r"leaked|Suggest to a friend|中文 ?عربي|China News$|^Print$|版权所有|推荐给朋友", re.MULTILINE)
+
+
+@dataclass
+class Sample:
+    """A page, its URL and the paragraphs that it holds, white space removed."""
+
+    html: str
+    url: str
+    paragraphs: list[str]
+
+
+def samples() -> list[Sample]:
+    """Real pages with their truth; where there are none, the sample releases with theirs."""
+    found = []
+    for folder in ("mfa_zh", "mfa_zh_2020", "mfa_zh_2019", "mfa_en"):
+        truth = REAL / folder / "truth.jsonl"
+        if truth.exists():
+            for line in truth.read_text("utf-8").splitlines():
+                said = json.loads(line)
+                html = (REAL / folder / said["file"]).read_text("utf-8", "replace")
+                found.append(
+                    Sample(html, said.get("url") or said["fetched_url"], [bare(p) for p in said["paragraphs"]])
+                )
+    if found:
+        return found
+    for line in (CHECKOUT / "tests" / "samples_expected.jsonl").read_text("utf-8").splitlines():
+        said = json.loads(line)
+        if said["file"].endswith(".shtml"):
+            html = (CHECKOUT / "seeds" / "releases" / said["file"]).read_text("utf-8")
+            found.append(Sample(html, said["url"], [bare(p) for p in said["paragraphs"]]))
+    return found
+
+
+def bare(text: str) -> str:
+    """A text without white space, as the truth files have it."""
+    return re.sub(r"\s", "", text)
+
+
+def distinct(sample: Sample, number: int) -> Sample:
+    """The page with a sentence of its own first in the region."""
+    sentence = f"第{number}号样本，只在此页。"
+    html = REGION.sub(lambda match: f"{match[1]}<p>{sentence}</p>", sample.html, count=1)
+    return Sample(html, f"{sample.url}?n={number}", [sentence, *sample.paragraphs])
+
+
+def with_chrome(sample: Sample) -> Sample:
+    """The page with chrome set inside its region, first and last."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    html = REGION.sub(lambda match: f"{match[1]}{CHROME_FIRST}", sample.html, count=1)
+    region = LexborHTMLParser(html).css_first("#News_Body_Txt_A, div.content_mod > div.content")
+    inner = region.html or ""
+    tail = inner.rstrip()[-60:]
+    at = html.rfind(tail)
+    if at < 0:  # lexbor writes a tag otherwise than the page: find the end by the page's own next box
+        at = html.find("</div>", html.find(CHROME_FIRST) + len(CHROME_FIRST))
+        return Sample(html[:at] + CHROME_LAST + html[at:], sample.url, sample.paragraphs)
+    end = at + len(tail) - len("</div>")
+    return Sample(html[:end] + CHROME_LAST + html[end:], sample.url, sample.paragraphs)
+
+
+def write(path: Path, pages: list[Sample]) -> Path:
+    """Pages as a JSONL file."""
+    with path.open("w", encoding="utf-8") as file:
+        for page in pages:
+            line = {
+                "url": page.url,
+                "captured_at": "2024-05-01T00:00:00Z",
+                "content_type": "text/html",
+                "content": page.html,
+            }
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    return path
+
+
+def peer(name: str, path: Path) -> dict[str, Any]:
+    """One peer over a file, in a process of its own."""
+    words = [sys.executable, str(Path(__file__).with_name("peers.py")), name, str(path)]
+    done = subprocess.run(
+        words, check=True, capture_output=True, text=True, cwd=CHECKOUT, env={**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    )
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def rates(records: list[dict[str, Any]], pages: list[Sample]) -> tuple[float, float]:
+    """Share of pages whose paragraphs are exact, and of pages with a line of chrome in them."""
+    exact = sum(
+        [bare(p) for p in record["paragraphs"]] == page.paragraphs for record, page in zip(records, pages, strict=True)
+    )
+    leaking = sum(bool(LEAKS.search("\n".join(record["paragraphs"]))) for record in records)
+    return exact / len(pages), leaking / len(pages)
+
+
+@dataclass
+class Pinned:
+    """A command on one core: seconds of wall and processor, and the largest process in bytes."""
+
+    wall: float
+    cpu: float
+    peak: int
+    output: str
+
+
+def pinned(words: list[str], cores: int = 1) -> Pinned:
+    """Run a command and all it starts on so many cores; the processor time of all is counted."""
+    mine = sorted(os.sched_getaffinity(0))[-cores:]
+    sampler = _Sampler()
+    began = time.monotonic()
+    process = subprocess.Popen(
+        words,
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, set(mine)),
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+    )
+    sampler.watch(process.pid)
+    output, _ = process.communicate()
+    sampler.done.set()
+    sampler.join()
+    if process.returncode:
+        raise SystemExit(f"{' '.join(words)} ended with {process.returncode}")
+    return Pinned(time.monotonic() - began, sampler.cpu(), sampler.peak, output)
+
+
+class _Sampler(threading.Thread):
+    """Reads /proc of a session's processes: workers of a pool are nobody's children by then."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.done = threading.Event()
+        self.peak = 0
+        self._session = 0
+        self._cpu: dict[int, float] = {}
+
+    def watch(self, session: int) -> None:
+        self._session = session
+        self.start()
+
+    def run(self) -> None:
+        while not self.done.wait(0.01):
+            for folder in Path("/proc").glob("[0-9]*"):
+                self._look(folder)
+
+    def _look(self, folder: Path) -> None:
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(fields[3]) != self._session:
+                return
+            ticks = int(fields[11]) + int(fields[12])
+            self._cpu[int(folder.name)] = ticks / os.sysconf("SC_CLK_TCK")
+            status = (folder / "status").read_text()
+        except (OSError, ValueError, IndexError):
+            return
+        found = re.search(r"VmHWM:\s+(\d+)", status)
+        self.peak = max(self.peak, int(found[1]) * 1024 if found else 0)
+
+    def cpu(self) -> float:
+        """Seconds of processor of all processes, as last seen."""
+        return sum(self._cpu.values())
+
+
+def ingest(path: Path, home: Path, cores: int = 1) -> Pinned:
+    """`communique ingest` of a file as a whole process."""
+    return pinned([sys.executable, "-m", "flows", "ingest", str(path), "--home", str(home)], cores)
+
+
+def record_section(folder: Path) -> list[str]:
+    """The full record of a page: time of each peer, exact and leak rates."""
+    plain = samples()
+    chrome = [with_chrome(page) for page in plain]
+    variants = [distinct(page, number) for number, page in enumerate(plain * 3)]
+    timed = write(folder / "timed.jsonl", variants)
+    rounds: dict[str, list[float]] = {name: [] for name in PEERS}
+    for _ in range(ROUNDS):
+        for name in PEERS:
+            rounds[name].append(statistics.median(peer(name, timed)["seconds"]) * 1e6)
+    plain_file, chrome_file = write(folder / "plain.jsonl", plain), write(folder / "chrome.jsonl", chrome)
+    lines = [
+        "## The full record of a page\n",
+        f"Title, minute, breadcrumb, paragraphs, language, images, links, hash; {len(variants)} pages of "
+        f"{statistics.mean(len(p.html.encode()) for p in variants) / 1000:.0f} kB, one core, {ROUNDS} cold processes a peer in turn. "
+        "Microseconds a page, median of the processes' medians (smallest to largest); rates are on the pages as they are and with "
+        "chrome set inside the region.\n",
+        "| peer | µs a page | communique is | exact, plain | leaks, plain | exact, chrome inside | leaks, chrome inside |",
+        "|--|--|--|--|--|--|--|",
+    ]
+    ours = statistics.median(rounds["communique"])
+    for name in PEERS:
+        middle = statistics.median(rounds[name])
+        ratio = (
+            ""
+            if name == "communique"
+            else f"{middle / ours:.1f} times as fast"
+            if middle > ours
+            else f"{ours / middle:.1f} times its cost"
+        )
+        cells = [
+            f"{rate:.1%}"
+            for file, pages in ((plain_file, plain), (chrome_file, chrome))
+            for rate in rates(peer(name, file)["records"], pages)
+        ]
+        lines.append(
+            f"| {name} | {middle:,.0f} ({min(rounds[name]):,.0f}-{max(rounds[name]):,.0f}) | {ratio} | {' | '.join(cells)} |"
+        )
+    return lines
+
+
+def line_section(folder: Path, count: int) -> list[str]:
+    """JSONL line to landed row, whole processes, against trafilatura-then-insert."""
+    base = samples()
+    path = write(folder / "line.jsonl", [distinct(base[n % len(base)], n) for n in range(count)])
+    ours, theirs = [], []
+    script = str(Path(__file__).with_name("peers.py"))
+    for number in range(ROUNDS):
+        ours.append(ingest(path, folder / f"home-{number}").cpu / count * 1e6)
+        theirs.append(pinned([sys.executable, script, "trafilatura-then-insert", str(path)]).cpu / count * 1e6)
+    a, b = statistics.median(ours), statistics.median(theirs)
+    return [
+        "\n## From a JSONL line to a landed row\n",
+        f"{count:,} pages, whole processes from start to end (imports, archive in WARC, parse, land, publish), processor time of all "
+        f"processes on one core, median of {ROUNDS} (smallest to largest).\n",
+        "| | µs of processor a page | |",
+        "|--|--|--|",
+        f"| communique ingest: archived, parsed, landed, published | {a:,.0f} ({min(ours):,.0f}-{max(ours):,.0f}) | |",
+        f"| json, trafilatura, insert | {b:,.0f} ({min(theirs):,.0f}-{max(theirs):,.0f}) | communique is {b / a:.1f} times as fast |",
+    ]
+
+
+def scale_section(folder: Path, count: int) -> list[str]:
+    """Memory at a tenth and at all pages, and what the same input costs again."""
+    base = samples()
+    small = write(folder / "small.jsonl", [distinct(base[n % len(base)], n) for n in range(count // 10)])
+    large = write(folder / "large.jsonl", [distinct(base[n % len(base)], n) for n in range(count)])
+    first_small = ingest(small, folder / "small", 2)
+    first = ingest(large, folder / "large", 2)
+    again = ingest(large, folder / "large", 2)
+    return [
+        f"\n## {count:,} pages\n",
+        "| | processor | wall | largest process |",
+        "|--|--|--|--|",
+        *(
+            f"| {name} | {run.cpu:.1f} s | {run.wall:.1f} s | {run.peak / 1e6:.0f} MB |"
+            for name, run in (
+                (f"{count // 10:,} pages", first_small),
+                (f"{count:,} pages", first),
+                ("the same input again", again),
+            )
+        ),
+        f"\nThe same input again costs {again.cpu / first.cpu:.1%} of the first run's processor time.",
+    ]
+
+
+def questions_section(home: Path) -> list[str]:
+    """Whole processes of what a person types."""
+    lines = ["\n## What a person waits for\n", "| command | wall, median of 7 |", "|--|--|"]
+    for words in (["--help"], ["sql", "SELECT count(*) FROM releases", "--home", str(home)]):
+        times = [pinned([sys.executable, "-m", "flows", *words], 2).wall for _ in range(7)]
+        lines.append(f"| `communique {words[0]}` | {statistics.median(times):.2f} s |")
+    return lines
+
+
+def main() -> None:
+    """Measure all and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, default=10_000, help="pages of the large run")
+    parser.add_argument("--line", type=int, default=2_000, help="pages of the run against trafilatura-then-insert")
+    parser.add_argument("--out", type=Path, default=CHECKOUT / "docs" / "benchmarks.md")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        lines = [
+            "<!-- Written by `make bench`; measure again instead of editing. -->\n",
+            "# Benchmarks\n",
+            f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {os.cpu_count()} cores. "
+            f"Pages: {'real ones beside the checkout' if REAL.exists() else 'the sample releases'}, each made distinct. "
+            "Compare ratios, not times: peers run in turn in the same minutes.\n",
+            *record_section(folder),
+            *line_section(folder, chosen.line),
+            *scale_section(folder, chosen.pages),
+            *questions_section(folder / "large"),
+        ]
+    chosen.out.write_text("\n".join(lines) + "\n", "utf-8")
+    print(chosen.out.read_text("utf-8"))
+
+
+if __name__ == "__main__":
+    main()
