@@ -49,12 +49,8 @@ def sha256(data: bytes) -> str:
 
 def key_of(*parts: str | None) -> str:
     """SHA-256 over parts that may hold anything: each is length-prefixed, None differs from ''."""
-    digest = hashlib.sha256()
-    for part in parts:
-        data = b"-" if part is None else part.encode("utf-8", "surrogatepass")
-        digest.update(f"{'-' if part is None else len(data)}:".encode())
-        digest.update(data)
-    return digest.hexdigest()
+    joined = "".join(["-:" if part is None else f"{len(part)}:{part}" for part in parts])
+    return sha256(joined.encode("utf-8", "surrogatepass"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,11 @@ class _Graft:
 
     def _element(self, node: LexborNode, name: str, parent: Tag, depth: int, fresh: bool) -> None:
         attributes: dict[str, Any] = node.attributes
-        if name in INLINE and not is_hidden(attributes):
-            self.children(node, parent, depth, fresh)
-            return
+        if not is_hidden(attributes):
+            if name in INLINE:
+                self.children(node, parent, depth, fresh)
+                return
+            attributes.pop("style", None)  # the commonest attribute; it says nothing else that counts
         self.end_run(parent)
         tag = Tag(name=name, attrs=attributes)
         self._append(parent, tag)

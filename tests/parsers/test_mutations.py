@@ -132,7 +132,7 @@ def test_a_mutated_page_is_read_or_refused(mutation: Mutation) -> None:
             assert release is None or is_whole(release)
 
 
-@settings(max_examples=20000)
+@settings(max_examples=400)
 @given(
     sample=st.sampled_from(sorted(SAMPLES)).map(SAMPLES.__getitem__),
     steps=st.lists(st.sampled_from(MUTATIONS), min_size=2, max_size=4),

@@ -28,10 +28,12 @@ SELECT release_id, version,
     any_value(text_sha256), min(captured_at), max(captured_at), count(*)
 FROM shown GROUP BY release_id, version ORDER BY release_id, version;
 
-INSERT INTO published.texts
-SELECT text_sha256, title, subtitle, body
-FROM texts
-WHERE text_sha256 IN (SELECT text_sha256 FROM published.version_history);
+INSERT INTO published.earlier_texts
+SELECT text_sha256, title, subtitle, body FROM texts
+WHERE text_sha256 IN (
+    SELECT h.text_sha256 FROM published.version_history h
+    JOIN shown s ON s.release_id = h.release_id AND s.recency = 1 AND s.text_sha256 != h.text_sha256
+);
 
 CREATE OR REPLACE TEMP TABLE said AS
 SELECT s.release_id, g.*, s.captured_at, s.raw_sha256,
@@ -65,7 +67,7 @@ SELECT s.release_id, l.source, o.issuer, o.issuer_iso3, l.url, s.claimed_url, t.
     s.language, s.kind, p.day, p.given_at, p.precision, p.zone, NULL, p.day, CASE WHEN p.day IS NOT NULL THEN 'published' END,
     s.layout, h.versions, s.text_sha256, s.release_id, h.first_captured_at, h.last_captured_at, l.landed_at
 FROM shown s
-JOIN published.texts t USING (text_sha256)
+JOIN texts t USING (text_sha256)
 JOIN looks l USING (release_id)
 JOIN (
     SELECT release_id, max(version) AS versions, min(first_captured_at) AS first_captured_at, max(last_captured_at) AS last_captured_at
@@ -89,8 +91,8 @@ SELECT b.release_id, l.source, a.version, b.version, b.cause, a.last_captured_at
     a.text_sha256, b.text_sha256, ta.title != tb.title, length(ta.body), length(tb.body), NULL, NULL
 FROM published.version_history a
 JOIN published.version_history b ON b.release_id = a.release_id AND b.version = a.version + 1
-JOIN published.texts ta ON ta.text_sha256 = a.text_sha256
-JOIN published.texts tb ON tb.text_sha256 = b.text_sha256
+JOIN texts ta ON ta.text_sha256 = a.text_sha256
+JOIN texts tb ON tb.text_sha256 = b.text_sha256
 JOIN looks l ON l.release_id = b.release_id
 WHERE b.cause IS NOT NULL
 ORDER BY b.release_id, b.version;

@@ -48,16 +48,33 @@ COMMENT ON COLUMN version_history.first_captured_at IS 'First capture of the run
 COMMENT ON COLUMN version_history.last_captured_at IS 'Last capture of the run, UTC';
 COMMENT ON COLUMN version_history.captures IS 'How many captures show it';
 
-CREATE TABLE texts (text_sha256 VARCHAR, title VARCHAR, subtitle VARCHAR, body VARCHAR);
-COMMENT ON TABLE texts IS 'Each text of a version once';
+CREATE TABLE earlier_texts (text_sha256 VARCHAR, title VARCHAR, subtitle VARCHAR, body VARCHAR);
+COMMENT ON TABLE earlier_texts IS 'Texts of versions that are not the latest; the latest stand in releases, so that bodies lie once';
+COMMENT ON COLUMN earlier_texts.text_sha256 IS 'SHA-256 of title, subtitle and body, a line each';
+COMMENT ON COLUMN earlier_texts.title IS 'Title on one line';
+COMMENT ON COLUMN earlier_texts.subtitle IS 'Subtitle on one line';
+COMMENT ON COLUMN earlier_texts.body IS 'Paragraphs joined by one blank line';
+
+CREATE VIEW texts AS
+SELECT text_sha256, any_value(title) AS title, any_value(subtitle) AS subtitle, any_value(body) AS body
+FROM (
+    SELECT text_sha256, title, subtitle, body FROM releases
+    UNION ALL SELECT text_sha256, title, subtitle, body FROM earlier_texts
+) GROUP BY text_sha256;
+COMMENT ON VIEW texts IS 'Each text of a version once, the latest ones and the earlier ones';
 COMMENT ON COLUMN texts.text_sha256 IS 'SHA-256 of title, subtitle and body, a line each';
 COMMENT ON COLUMN texts.title IS 'Title on one line';
 COMMENT ON COLUMN texts.subtitle IS 'Subtitle on one line';
 COMMENT ON COLUMN texts.body IS 'Paragraphs joined by one blank line';
 
 CREATE VIEW versions AS
+SELECT h.release_id, h.version, h.cause, r.title, r.subtitle, r.body, h.text_sha256, h.first_captured_at, h.last_captured_at
+FROM version_history h JOIN releases r ON r.release_id = h.release_id AND r.text_sha256 = h.text_sha256
+UNION ALL
 SELECT h.release_id, h.version, h.cause, t.title, t.subtitle, t.body, h.text_sha256, h.first_captured_at, h.last_captured_at
-FROM version_history h JOIN texts t USING (text_sha256);
+FROM version_history h
+JOIN releases r ON r.release_id = h.release_id AND r.text_sha256 != h.text_sha256
+JOIN earlier_texts t ON t.text_sha256 = h.text_sha256;
 COMMENT ON VIEW versions IS 'Every version of every release: a maximal run of consecutive captures with one text';
 COMMENT ON COLUMN versions.release_id IS 'The release';
 COMMENT ON COLUMN versions.version IS 'Number from 1, in order of capture';
