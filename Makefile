@@ -40,8 +40,11 @@ types: $(VENV)/.dev
 contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-acceptance: $(VENV)/.dev  ## on the real pages beside the checkout, and on a whole machine's worth of work
-	$(BIN)/python -m pytest -m "acceptance or server"
+$(VENV)/duckdb-1.5.5: | $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --no-deps --target $@ duckdb==1.5.5
+
+acceptance: $(VENV)/.dev $(VENV)/duckdb-1.5.5  ## real pages beside the checkout, a real server, the oldest DuckDB
+	COMMUNIQUE_OLD_DUCKDB=$(CURDIR)/$(VENV)/duckdb-1.5.5 $(BIN)/python -m pytest -n 2 -m "acceptance or server"
 
 check: test lint types contracts acceptance
 

@@ -28,7 +28,7 @@ from urllib.parse import quote
 from fastwarc.warc import WarcRecordType
 
 from flows.ledger import write_ledger, write_record
-from flows.load import Loaded, Whole
+from flows.looks import Loaded, Whole
 from flows.warc import body_at
 from parsers.errors import ArchiveMissing, HomeUnwritable, InputMalformed
 from parsers.identity import capture_id, release_id

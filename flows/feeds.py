@@ -15,8 +15,9 @@ from pathlib import Path
 from urllib.parse import urljoin
 from xml.parsers import expat
 
-from flows.load import FEEDS, Advance, Loaded, Looks, Part, Whole, suffix
+from flows.load import FEEDS, suffix
 from flows.load_jsonl import beside_file, look_of, read_whole
+from flows.looks import Advance, Loaded, Looks, Part, Whole
 from parsers.errors import InputMalformed
 from parsers.page import ITEM_TYPE, MAX_BYTES
 from parsers.release import Listing

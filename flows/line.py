@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.archive import Archive, body_of, draft
-from flows.load import FileEnd, Loaded, Skipped
+from flows.looks import FileEnd, Loaded, Skipped
 from flows.pool import Reading, ReadingPool
 from flows.registry import source_rows
 from flows.settings import Settings
@@ -26,7 +26,8 @@ from parsers import current_revisions
 from parsers.release import Capture, Page
 from seeds import Catalogue
 from warehouse.holds import held_sources, hold_redesigned
-from warehouse.land import Landed, bodies_kept, captures_behind, file_known, land, note_registry, read_today, seen
+from warehouse.known import bodies_kept, captures_behind, file_known, read_today, seen
+from warehouse.land import Landed, land, note_registry
 from warehouse.publish import publish
 from warehouse.runs import Tally, note_run
 from warehouse.store import FILE, Store, writer_lock

@@ -10,92 +10,18 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from flows.looks import Advance, FileEnd, Loaded, Looks, Skipped, Steps
 from parsers.errors import InputMissing
-from parsers.release import Listing, Outcome, key_of
+from parsers.release import key_of
 
 LINES = (".jsonl", ".ndjson")
 WARCS = (".warc", ".warc.zst")
 FEEDS = {".rss": "application/rss+xml", ".atom": "application/atom+xml", ".xml": "application/xml"}
 TEXTS = {".txt": "text/plain", ".md": "text/plain"} | dict.fromkeys((".html", ".htm", ".shtml", ".xhtml"), "text/html")
 KNOWN = {*LINES, *WARCS, *FEEDS, *TEXTS}
-Advance = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The body lies already in a WARC file of the user's, by absolute path and byte on disk: it is not copied."""
-
-    warc_file: str
-    warc_offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """The feed that items were cut from; the same object for all of them, so it is archived once."""
-
-    raw: bytes
-    url: str | None
-    captured_at: datetime | None
-    content_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Where an item's element lies in the bytes of its feed."""
-
-    whole: Whole
-    start: int
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """One look, as a loader found it; it becomes a Capture when it is archived.
-
-    `origin` is for people ("dump.jsonl line 17"); `captured_at` is in UTC; `reason` says what was wrong where
-    `outcome` is not ok. What is too large or malformed stands in `raw` as it is, up to MAX_BYTES.
-    """
-
-    raw: bytes
-    origin: str
-    url: str | None = None
-    given_id: str | None = None
-    captured_at: datetime | None = None
-    content_type: str | None = None
-    listing: Listing = field(default_factory=Listing)
-    outcome: Outcome = "ok"
-    reason: str | None = None
-    kept: Kept | None = None
-    part: Part | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FileEnd:
-    """Comes after the last look of a file; `file_key` names its bytes and those of its sidecar.
-
-    `complete` is False where the file broke off or changed meanwhile: it must not be remembered as read.
-    """
-
-    file_key: str
-    items: int
-    complete: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """This very file was read to its end before, and held so many items."""
-
-    file_key: str
-    items: int
-
-
-Looks = Generator[Loaded, None, bool]  # returns whether the file was read to its end
-Steps = Iterator[Loaded | FileEnd | Skipped]
 
 
 def load(paths: Sequence[Path], known: Callable[[str], int | None], advance: Advance = lambda _: None) -> Steps:

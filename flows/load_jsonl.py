@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from flows.load import TEXTS, Advance, Loaded, Looks, sidecar, suffix
+from flows.load import TEXTS, sidecar, suffix
+from flows.looks import Advance, Loaded, Looks
 from parsers.errors import InputMalformed
 from parsers.page import MAX_BYTES
 from parsers.release import Listing

@@ -15,7 +15,8 @@ from flows.line import Run, finish, inputs_of
 from flows.pool import Reading
 from parsers.release import Capture, Release
 from warehouse.holds import release_mended
-from warehouse.land import captures_from, land, seen
+from warehouse.known import captures_from, seen
+from warehouse.land import land
 
 
 @dataclass(slots=True)

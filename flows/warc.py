@@ -7,32 +7,27 @@ decoded here, by one function for reading and for coming back.
 
 from __future__ import annotations
 
-import gzip
-import io
 import os
-import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
-from fastwarc.stream_io import BrotliReader, ZstdReader
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from flows.load import Advance, Kept, Loaded, Looks
+from flows.codings import BLOCK, DECODERS, GZIP, ZSTD, drain
 from flows.load_jsonl import instant
+from flows.looks import Advance, Kept, Loaded, Looks
 from parsers.errors import ArchiveMissing, InputMalformed
 from parsers.page import MAX_BYTES
 from parsers.release import Outcome
 
 MAX_CODED = MAX_BYTES + (1 << 20)  # bytes of a body as it was sent: some of them are chunk headers
-BLOCK = 1 << 16  # bytes read at a time
 _TAKEN = (WarcRecordType.response, WarcRecordType.resource)
 _NO_TEXT = ("css", "javascript", "ecmascript", "x-javascript", "dns", "vtt", "calendar", "vcard")
-_STARTS = (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"WARC/")  # of a record: gzip, zstd, plain
+_STARTS = (GZIP, ZSTD, b"WARC/")  # of a record: gzip, zstd, plain
 _BY_STATUS: dict[int, Outcome] = {304: "not_modified", 404: "gone", 410: "gone", 412: "challenge", 521: "challenge"}
 _BY_STATUS |= {401: "blocked", 403: "blocked", 451: "blocked"}
 
@@ -219,11 +214,11 @@ def _outcome(record: WarcRecord, body: _Body) -> tuple[Outcome, str | None]:
 
 def _body(record: WarcRecord) -> _Body:
     length = record.content_length
-    coded, _ = _drain(record.reader.read, MAX_CODED)
+    coded, _ = drain(record.reader.read, MAX_CODED)
     whole = len(coded) + record.reader.consume() == length
     raw, broken = coded, None
     for coding in _codings(record):
-        raw, said = _DECODERS[coding](raw)
+        raw, said = DECODERS[coding](raw)
         broken = broken or said
     return _Body(raw[:MAX_BYTES], len(raw) > MAX_BYTES or len(coded) > MAX_CODED, broken, whole)
 
@@ -233,75 +228,4 @@ def _codings(record: WarcRecord) -> list[str]:
     if not record.is_http or not record.is_http_parsed:
         return []
     names = f"{record.http_headers.get('Content-Encoding') or ''},{record.http_headers.get('Transfer-Encoding') or ''}"
-    return [name for name in reversed(names.lower().replace(" ", "").split(",")) if name in _DECODERS]
-
-
-def _drain(read: Callable[[int], bytes], most: int = MAX_BYTES) -> tuple[bytes, bool]:
-    """What a reader gives, up to the block that exceeds `most`, and whether it gave it without a fault."""
-    out = bytearray()
-    try:
-        while len(out) <= most and (piece := read(BLOCK)):
-            out += piece
-    except (OSError, EOFError, zlib.error):
-        return bytes(out), False
-    return bytes(out), True
-
-
-# Undoing a coding gives the body, and what is wrong with it. A body that is not in the coding it names was decoded by
-# whoever wrote the WARC, and stands as it is.
-
-
-class _Reader(Protocol):
-    def read(self, size: int = ...) -> bytes: ...
-
-
-def _gunzip(file: io.BytesIO) -> _Reader:
-    return gzip.GzipFile(fileobj=file)
-
-
-def _unpack(mark: bytes, reader: Callable[[io.BytesIO], _Reader], raw: bytes) -> tuple[bytes, str | None]:
-    if not raw.startswith(mark):
-        return raw, None
-    out, ended = _drain(reader(io.BytesIO(raw)).read)
-    if ended:
-        return out, None
-    if not mark and (not out or raw.lstrip().startswith(b"<")):  # brotli, which has no mark: a page can look like it
-        return raw, None
-    return out, "the coding of the body breaks off"
-
-
-def _inflate(raw: bytes) -> tuple[bytes, str | None]:
-    for bits in (15, -15):  # with the header that RFC 9110 demands, and without, as some servers send it
-        unpacker = zlib.decompressobj(bits)
-        try:
-            out = unpacker.decompress(raw, MAX_BYTES + 1)
-        except zlib.error:
-            continue
-        if unpacker.eof or len(out) > MAX_BYTES:
-            return out, None
-        if bits > 0 and raw:
-            return out, "the deflate coding of the body breaks off"
-    return raw, None
-
-
-def _unchunk(raw: bytes) -> tuple[bytes, str | None]:
-    out = bytearray()
-    at = 0
-    while size := _CHUNK.match(raw, at):
-        length = int(size[1], 16)
-        if length == 0:
-            return bytes(out), None
-        out += raw[size.end() : size.end() + length]
-        at = size.end() + length
-    return (raw, None) if at == 0 else (bytes(out), "the chunks of the body break off")
-
-
-_CHUNK = re.compile(rb"(?:\r?\n)?([0-9a-fA-F]{1,8})[ \t]*(?:;[^\n]{0,1000})?\r?\n")
-_DECODERS: dict[str, Callable[[bytes], tuple[bytes, str | None]]] = {
-    "gzip": partial(_unpack, _STARTS[0], _gunzip),
-    "x-gzip": partial(_unpack, _STARTS[0], _gunzip),
-    "zstd": partial(_unpack, _STARTS[1], ZstdReader),
-    "br": partial(_unpack, b"", BrotliReader),
-    "deflate": _inflate,
-    "chunked": _unchunk,
-}
+    return [name for name in reversed(names.lower().replace(" ", "").split(",")) if name in DECODERS]

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from parsers.release import key_of
-from warehouse.land import last_landing
+from warehouse.known import last_landing
 from warehouse.store import PUBLISHED, STORAGE, Store, migrations, publication_sql, quoted, storing
 
 

@@ -57,54 +57,49 @@ _SKIPPED = frozenset(["script", "style", "noscript", "form", "template"])
 
 def lexbor_record() -> Callable[[bytes, str], Record]:
     """lexbor alone giving the same record, without knowing any chrome: the floor."""
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
-
-    def collect(node: LexborNode, parts: list[str], links: list[str], url: str) -> None:
-        child = node.first_child
-        while child is not None:
-            if child.is_text_node:
-                parts.append(child.text_content or "")
-            elif child.is_element_node and child.tag not in _SKIPPED:
-                tag = child.tag
-                if tag in ("a", "img"):
-                    href = child.attributes.get("href") or child.attributes.get("src")
-                    links.append(urljoin(url, href or ""))
-                if tag in _BREAKS:
-                    parts.append("\0")
-                collect(child, parts, links, url)
-                if tag in _BREAKS:
-                    parts.append("\0")
-            child = child.next
+    from selectolax.lexbor import LexborHTMLParser
 
     def read(raw: bytes, url: str) -> Record:
-        tree = LexborHTMLParser(raw.decode("utf-8"))
-        for region, title, when, crumbs in _REGIONS:
-            node = tree.css_first(region)
-            if node is not None:
-                break
-        else:
+        tree = LexborHTMLParser(raw)
+        parts = next((each for each in _REGIONS if tree.css_first(each[0])), None)
+        if parts is None:
             return {"title": None, "paragraphs": []}
-        parts: list[str] = []
+        region, head, date, crumb = (tree.css_first(selector) for selector in parts)
+        texts: list[str] = []
         links: list[str] = []
-        collect(node, parts, links, url)
-        paragraphs = [text for run in "".join(parts).split("\0") if (text := " ".join(run.split()))]
-        head, date, crumb = (tree.css_first(selector) for selector in (title, when, crumbs))
-        name = " ".join(head.text().split()) if head else ""
+        _collect(region, texts, links, url)
+        paragraphs = [text for run in "".join(texts).split("\0") if (text := " ".join(run.split()))]
+        title = " ".join(head.text().split()) if head else ""
         found = re.search(r"(\d{4})-(\d\d)-(\d\d)(?: (\d\d):(\d\d))?", date.text() if date else "")
-        items = [item.strip() for item in crumb.text().split(">")] if crumb else []
-        language = "zh" if re.search("[\u4e00-\u9fff]", name) else "en"
-        digest = hashlib.sha256("\n\n".join([name, *paragraphs]).encode()).hexdigest()
         return {
-            "title": name,
+            "title": title,
             "paragraphs": paragraphs,
             "minute": found and found[0],
-            "crumbs": items,
-            "language": language,
+            "crumbs": [item.strip() for item in crumb.text().split(">")] if crumb else [],
+            "language": "zh" if re.search("[\u4e00-\u9fff]", title) else "en",
             "links": links,
-            "hash": digest,
+            "hash": hashlib.sha256("\n\n".join([title, *paragraphs]).encode()).hexdigest(),
         }
 
     return read
+
+
+def _collect(node: Any, texts: list[str], links: list[str], url: str) -> None:
+    child = node.first_child
+    while child is not None:
+        if child.is_text_node:
+            texts.append(child.text_content or "")
+        elif child.is_element_node and child.tag not in _SKIPPED:
+            tag = child.tag
+            if tag in ("a", "img"):
+                href = child.attributes.get("href") or child.attributes.get("src")
+                links.append(urljoin(url, href or ""))
+            if tag in _BREAKS:
+                texts.append("\0")
+            _collect(child, texts, links, url)
+            if tag in _BREAKS:
+                texts.append("\0")
+        child = child.next
 
 
 def insert_after_trafilatura(path: str) -> int:

@@ -155,7 +155,7 @@ def pinned(words: list[str], cores: int = 1) -> Pinned:
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, set(mine)),
+        preexec_fn=lambda: os.sched_setaffinity(0, set(mine)),  # noqa: PLW1509 - no thread runs yet
         env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
     )
     sampler.watch(process.pid)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.load import FileEnd, Loaded, Skipped, input_files, load, total_bytes
+from flows.load import input_files, load, total_bytes
+from flows.looks import FileEnd, Loaded, Skipped
 from parsers.errors import InputMissing
 from parsers.page import MAX_BYTES
 from parsers.release import Listing, key_of, sha256

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.load import FileEnd, Loaded, load
+from flows.load import load
 from flows.load_jsonl import MAX_LINE, beside, instant
+from flows.looks import FileEnd, Loaded
 from parsers.errors import InputMalformed
 from parsers.page import MAX_BYTES
 from parsers.release import Listing

@@ -18,7 +18,8 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from flows.load import FileEnd, Kept, Loaded, load, total_bytes
+from flows.load import load, total_bytes
+from flows.looks import FileEnd, Kept, Loaded
 from flows.warc import body_at, read_warc
 from parsers.errors import ArchiveMissing, InputMalformed
 from parsers.page import MAX_BYTES

@@ -1,0 +1,83 @@
+"""A look as a loader found it, before it is a capture; and what loaders say between looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from parsers.release import Listing, Outcome
+
+Advance = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The body lies already in a WARC file of the user's, by absolute path and byte on disk: it is not copied."""
+
+    warc_file: str
+    warc_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The feed that items were cut from; the same object for all of them, so it is archived once."""
+
+    raw: bytes
+    url: str | None
+    captured_at: datetime | None
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where an item's element lies in the bytes of its feed."""
+
+    whole: Whole
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One look, as a loader found it; it becomes a Capture when it is archived.
+
+    `origin` is for people ("dump.jsonl line 17"); `captured_at` is in UTC; `reason` says what was wrong where
+    `outcome` is not ok. What is too large or malformed stands in `raw` as it is, up to MAX_BYTES.
+    """
+
+    raw: bytes
+    origin: str
+    url: str | None = None
+    given_id: str | None = None
+    captured_at: datetime | None = None
+    content_type: str | None = None
+    listing: Listing = field(default_factory=Listing)
+    outcome: Outcome = "ok"
+    reason: str | None = None
+    kept: Kept | None = None
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileEnd:
+    """Comes after the last look of a file; `file_key` names its bytes and those of its sidecar.
+
+    `complete` is False where the file broke off or changed meanwhile: it must not be remembered as read.
+    """
+
+    file_key: str
+    items: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """This very file was read to its end before, and held so many items."""
+
+    file_key: str
+    items: int
+
+
+Looks = Generator[Loaded, None, bool]  # returns whether the file was read to its end
+Steps = Iterator[Loaded | FileEnd | Skipped]

@@ -1,0 +1,72 @@
+"""What the warehouse knows already: looks, bodies, readings, input files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from parsers.release import Capture, Listing
+from warehouse.store import Store
+
+
+def seen(store: Store, seen_ids: Sequence[str]) -> set[str]:
+    """Which of these looks are known: bytes and all that came with them."""
+    sql = "SELECT DISTINCT seen_id FROM captures WHERE seen_id IN (SELECT unnest($ids))"
+    return {row[0] for row in store.rows(sql, {"ids": list(seen_ids)})}
+
+
+def file_known(store: Store, file_key: str) -> int | None:
+    """How many looks a file held that was read to its end before, None for any other."""
+    found = store.value("SELECT max(items) FROM files_read WHERE file_key = ?", [file_key])
+    return None if found is None else int(found)
+
+
+def bodies_kept(store: Store, raw_sha256s: Sequence[str]) -> dict[str, tuple[str, int, int | None, int | None]]:
+    """Where bodies that are kept already lie: file, offset and part, by their hash."""
+    sql = """
+        SELECT raw_sha256, min((warc_file, warc_offset, part_start, part_bytes)) FROM captures
+        WHERE raw_sha256 IN (SELECT unnest($hashes)) AND outcome = 'ok' GROUP BY raw_sha256
+    """
+    return {raw: tuple(place) for raw, place in store.rows(sql, {"hashes": list(raw_sha256s)})}
+
+
+def read_today(store: Store, inputs: Sequence[str]) -> set[str]:
+    """Which inputs were read under today's revisions."""
+    sql = """
+        SELECT DISTINCT p.input_sha256 FROM parses p
+        JOIN layouts l ON l.layout IS NOT DISTINCT FROM p.layout AND l.revision = p.revision
+        WHERE p.input_sha256 IN (SELECT unnest($inputs))
+    """
+    return {row[0] for row in store.rows(sql, {"inputs": list(inputs)})}
+
+
+def captures_behind(store: Store, releases: Sequence[str]) -> list[Capture]:
+    """Captures of these releases that were last read under older revisions."""
+    sql = """
+        SELECT c.* FROM captures c
+        WHERE c.outcome = 'ok' AND c.release_id IN (SELECT unnest($releases)) AND NOT EXISTS (
+            SELECT 1 FROM parses p
+            JOIN layouts l ON l.layout IS NOT DISTINCT FROM p.layout AND l.revision = p.revision
+            WHERE p.input_sha256 = c.input_sha256
+        )
+    """
+    return captures_from(store, sql, {"releases": list(releases)})
+
+
+def captures_from(store: Store, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Capture]:
+    """Captures of a query that gives rows of the table `captures`."""
+    cursor = store.connection.execute(sql, parameters)
+    names = [column[0] for column in cursor.description or ()]
+    captures = []
+    for row in cursor.fetchall():
+        values = dict(zip(names, row, strict=True))
+        for computed in ("seen_id", "input_sha256"):
+            values.pop(computed)
+        listing = Listing(values.pop("listing_title"), values.pop("listing_published"))
+        captures.append(Capture(listing=listing, **values))
+    return captures
+
+
+def last_landing(store: Store) -> int:
+    """Number of the latest commit that brought a parse, 0 before the first."""
+    return int(store.value("SELECT coalesce(max(landing), 0) FROM parses"))
