@@ -67,6 +67,8 @@ class _Graft:
                 self.children(node, parent, depth, fresh)
                 return
             attributes.pop("style", None)  # the commonest attribute; it says nothing else that counts
+        if None in attributes.values():  # `<p hidden>`: bs4 would forget it
+            attributes = {key: value or "" for key, value in attributes.items()}
         self.end_run(parent)
         tag = Tag(name=name, attrs=attributes)
         self._append(parent, tag)
