@@ -16,7 +16,7 @@ from typing import Protocol
 
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
-from parsers.page import MAX_BYTES
+from parsers.release import MAX_BYTES
 
 BLOCK = 1 << 16  # bytes read at a time
 GZIP, ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"  # what these begin with

@@ -19,8 +19,7 @@ from flows.load import FEEDS, suffix
 from flows.load_jsonl import beside_file, look_of, read_whole
 from flows.looks import Advance, Loaded, Looks, Part, Whole
 from parsers.errors import InputMalformed
-from parsers.page import ITEM_TYPE, MAX_BYTES
-from parsers.release import Listing
+from parsers.release import ITEM_TYPE, MAX_BYTES, Listing
 
 MAX_DEPTH = 500  # elements within elements; XHTML in Atom needs some dozens
 _ROOTS = ("rss", "RDF", "feed")

@@ -20,9 +20,8 @@ from pathlib import Path
 from flows.archive import Archive, body_of, draft
 from flows.looks import FileEnd, Loaded, Skipped
 from flows.pool import Reading, ReadingPool
-from flows.registry import source_rows
+from flows.registry import check_layouts, source_rows
 from flows.settings import Settings
-from parsers import current_revisions
 from parsers.release import Capture, Page
 from seeds import Catalogue
 from warehouse.holds import held_sources, hold_redesigned
@@ -65,6 +64,7 @@ class Run:
     """Source of looks that no source claims by their URL: the inbox that they lay in."""
     tally: Tally = field(default_factory=Counter)
     held: frozenset[str] = frozenset()
+    noted: bool = False
     published_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -101,7 +101,6 @@ def running(
         archive = Archive(home, started, name)
         try:
             with ReadingPool(settings.workers, settings.page_seconds) as pool:
-                note_registry(store, current_revisions(), source_rows(catalogue))
                 run = Run(store, archive, pool, catalogue, settings, started, name, verb, dry, source)
                 run.held = held_sources(store)
                 yield run
@@ -137,8 +136,21 @@ def batched(events: Iterable[Loaded | FileEnd | Skipped], size: int) -> Iterator
     yield batch
 
 
+def note_today(run: Run) -> None:
+    """Write down today's layouts and sources, by which readings are judged; once a run."""
+    from parsers import current_revisions  # a run that finds nothing new does not wait for HTML parsers
+
+    if not run.noted:
+        revisions = current_revisions()
+        check_layouts(run.catalogue, revisions)
+        note_registry(run.store, revisions, source_rows(run.catalogue))
+        run.noted = True
+
+
 def take(run: Run, batch: Batch) -> Tally:
     """One batch along the line; safe to repeat."""
+    if batch.looks or batch.archived:
+        note_today(run)
     archive(run, batch)
     readings = parse(run, batch)
     return land_batch(run, batch, readings)

@@ -23,8 +23,7 @@ import orjson
 from flows.load import TEXTS, sidecar, suffix
 from flows.looks import Advance, Loaded, Looks
 from parsers.errors import InputMalformed
-from parsers.page import MAX_BYTES
-from parsers.release import Listing
+from parsers.release import MAX_BYTES, Listing
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -17,8 +17,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from types import FrameType
 
-from parsers import Page, Release, Unread, read, unread
 from parsers.errors import ParseError, ParserKilled, ParserTimeout
+from parsers.release import Page, Release, Unread
 
 PAGE_SECONDS = 10.0
 CHUNK_PAGES = 24
@@ -32,7 +32,9 @@ Reader = Callable[[Page], Reading]
 class ReadingPool:
     """Reads pages on `workers` processes; start-up happens with the first page."""
 
-    def __init__(self, workers: int | None = None, page_seconds: float = PAGE_SECONDS, reader: Reader = read) -> None:
+    def __init__(
+        self, workers: int | None = None, page_seconds: float = PAGE_SECONDS, reader: Reader | None = None
+    ) -> None:
         self._workers = workers or os.cpu_count() or 1
         self._seconds = page_seconds
         self._reader = reader
@@ -83,13 +85,13 @@ class ReadingPool:
             pass
         self._end(kill=True)
         what = "reading it took longer than" if error is ParserTimeout else "reading it ended its process, within"
-        return [unread(error(f"{what} {self._seconds:g} seconds"))]
+        return [_unread(error(f"{what} {self._seconds:g} seconds"))]
 
     def _executor(self) -> ProcessPoolExecutor:
         if self._pool is None:
             # Prefect runs threads: a plain fork of them may hang.
             context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["parsers"])
+            context.set_forkserver_preload(["parsers.reading"])
             self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)
         return self._pool
 
@@ -138,8 +140,10 @@ def _begin() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
-def _read_chunk(pages: Sequence[Page], reader: Reader, seconds: float) -> list[Reading]:
-    return [_read_one(page, reader, seconds) for page in pages]
+def _read_chunk(pages: Sequence[Page], reader: Reader | None, seconds: float) -> list[Reading]:
+    from parsers import read  # the workers read; their parent does not wait for HTML parsers
+
+    return [_read_one(page, reader or read, seconds) for page in pages]
 
 
 def _read_one(page: Page, reader: Reader, seconds: float) -> Reading:
@@ -147,9 +151,9 @@ def _read_one(page: Page, reader: Reader, seconds: float) -> Reading:
         with _bounded(seconds):
             return reader(page)
     except ParserTimeout as error:
-        return unread(error)
+        return _unread(error)
     except MemoryError:
-        return unread(ParserKilled("reading it took more memory than a worker may have"))
+        return _unread(ParserKilled("reading it took more memory than a worker may have"))
 
 
 @contextmanager
@@ -166,3 +170,9 @@ def _bounded(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+
+
+def _unread(error: ParseError) -> Unread:
+    from parsers import unread
+
+    return unread(error)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flows.settings import Settings
-from parsers import LAYOUTS
 from parsers.errors import ConfigError
 from seeds import Catalogue, CatalogueError, read_catalogue, shipped
 
@@ -14,7 +14,7 @@ def catalogue_of(settings: Settings) -> Catalogue:
     """All sources; the user's file adds to the shipped ones or replaces them.
 
     Raises:
-        ConfigError: an entry is wrong, or names a layout that does not exist.
+        ConfigError: an entry is wrong.
     """
     extra = [settings.sources] if settings.sources else []
     try:
@@ -23,12 +23,19 @@ def catalogue_of(settings: Settings) -> Catalogue:
         raise ConfigError(str(error)) from error
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", where=str(settings.sources)) from error
-    known = {layout.name for layout in LAYOUTS}
+    return catalogue
+
+
+def check_layouts(catalogue: Catalogue, known: Collection[str | None]) -> None:
+    """Refuse a source that names a layout which does not exist.
+
+    Raises:
+        ConfigError: with the source and the layout.
+    """
     for source in catalogue.sources:
-        strange = sorted(set(source.layouts or ()) - known)
+        strange = sorted(set(source.layouts or ()) - set(known))
         if strange:
             raise ConfigError(f"names the layout `{strange[0]}`, which does not exist", where=f"source `{source.id}`")
-    return catalogue
 
 
 def source_rows(catalogue: Catalogue) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.ledger import ledger
-from flows.line import Run, finish, inputs_of
+from flows.line import Run, finish, inputs_of, note_today
 from flows.pool import Reading
 from parsers.release import Capture, Release
 from warehouse.holds import release_mended
@@ -38,6 +38,7 @@ def reparse(run: Run, advance: Callable[[int, int], None] = lambda _done, _total
     Raises:
         ArchiveMissing: a WARC file that the ledger refers to is gone; the message names it.
     """
+    note_today(run)
     replay = Replay(restored=restore(run))
     keys = _kept(run)
     done: set[str] = set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -69,6 +68,8 @@ def _as_flow(
         os.environ["PREFECT_HOME"] = str(folder)
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    import asyncio
+
     from flows.flow import PROGRESS, ingest_flow
 
     PROGRESS.set(advance)

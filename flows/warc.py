@@ -21,8 +21,7 @@ from flows.codings import BLOCK, DECODERS, GZIP, ZSTD, drain
 from flows.load_jsonl import instant
 from flows.looks import Advance, Kept, Loaded, Looks
 from parsers.errors import ArchiveMissing, InputMalformed
-from parsers.page import MAX_BYTES
-from parsers.release import Outcome
+from parsers.release import MAX_BYTES, Outcome
 
 MAX_CODED = MAX_BYTES + (1 << 20)  # bytes of a body as it was sent: some of them are chunk headers
 _TAKEN = (WarcRecordType.response, WarcRecordType.resource)

@@ -1,52 +1,32 @@
-"""Bytes in, Release out: pure functions that know no clock, no network and no database."""
+"""Bytes in, Release out: pure functions that know no clock, no network and no database.
+
+Names are fetched when they are asked for: whoever needs the records or the errors alone does not
+wait for HTML parsers.
+"""
 
 from __future__ import annotations
 
-from parsers.errors import InputTooLarge, ParseError, ParserFault
-from parsers.kit import REVISION, Layout
-from parsers.layouts import LAYOUTS
-from parsers.page import open_page
-from parsers.recognise import recognise, registry_revision
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from parsers.release import Listing, Page, Release, Unread
 
+if TYPE_CHECKING:
+    from parsers.kit import REVISION
+    from parsers.layouts import LAYOUTS
+    from parsers.reading import current_revisions, parse, read, unread
 
-def parse(page: Page) -> Release:
-    """Read the release on a page.
-
-    Args:
-        page: raw bytes and what stood beside them.
-
-    Raises:
-        ParseError: no release can be read; the class says why.
-        InputTooLarge: the body is over the bound.
-    """
-    opened = open_page(page)
-    return recognise(opened).read(opened)
+_HOMES = {
+    "LAYOUTS": "parsers.layouts",
+    "REVISION": "parsers.kit",
+    **dict.fromkeys(("current_revisions", "parse", "read", "unread"), "parsers.reading"),
+}
 
 
-def read(page: Page) -> Release | Unread:
-    """Read the release on a page, or say why none could be: the form in which the line takes it."""
-    layout: Layout | None = None
-    try:
-        opened = open_page(page)
-        layout = recognise(opened)
-        return layout.read(opened)
-    except (ParseError, InputTooLarge) as error:
-        return unread(error, layout)
-    except Exception as error:  # noqa: BLE001 - whatever a page brings out of us must not harm the next one
-        fault = ParserFault(f"the parser failed with {type(error).__name__}: {str(error)[:200]}")
-        return unread(fault, layout)
-
-
-def unread(error: ParseError | InputTooLarge, layout: Layout | None = None) -> Unread:
-    """The quarantine row of an error; without a layout it is worth another look when any changes."""
-    revision = layout.full_revision() if layout else registry_revision()
-    return Unread(layout.name if layout else None, revision, type(error).__name__, error.what, error.todo)
-
-
-def current_revisions() -> dict[str | None, str]:
-    """Today's revision of each layout; under None that of pages which no layout knew."""
-    return {None: registry_revision(), **{layout.name: layout.full_revision() for layout in LAYOUTS}}
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module `parsers` has no attribute `{name}`")
+    return getattr(import_module(_HOMES[name]), name)
 
 
 __all__ = [

@@ -15,13 +15,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 from parsers.charset import decode
 from parsers.errors import InputTooLarge, NotText, TooDeep
-from parsers.release import Listing, Page
+from parsers.release import ITEM_TYPE, MAX_BYTES, Listing, Page
 
-MAX_BYTES = 16 * 1024 * 1024
 MANY_TAGS = 20_000  # a long press conference has 3,000
 MAX_OPEN = MANY_TAGS // 10
 MAX_REOPENED = 2_000_000
-ITEM_TYPE = "application/rss+xml"
 
 _HTML_START = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|div|p|table|script|title)\b", re.IGNORECASE)
 _ITEM_START = re.compile(rb"\s*<(?:\w+:)?(?:item|entry)\b")

@@ -37,6 +37,11 @@ Precision = Literal["minute", "day", "month", "year"]
 # is typed by the issuer, a meta or a listing by its CMS, "Updated" may be any later save).
 DateMethod = Literal["date_line", "pub_date", "listing", "updated"]
 
+MAX_BYTES = 16 * 1024 * 1024
+"""Bound on a body; the largest real page has a hundredth of it."""
+ITEM_TYPE = "application/rss+xml"
+"""Content type of an item that was cut out of its feed."""
+
 OUTCOMES: frozenset[str] = frozenset(get_args(Outcome))
 KINDS: frozenset[str] = frozenset(get_args(Kind))
 DATE_METHODS: tuple[str, ...] = get_args(DateMethod)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from warehouse.land import Verdict
-from warehouse.store import Store, columns_of
+from warehouse.store import Store
 
 Tally = Counter[tuple[str | None, str | None, Verdict, str | None]]
 """Number of looks by source, layout, verdict and error."""
@@ -50,20 +49,10 @@ def by_source_and_layout(tally: Tally) -> dict[tuple[str | None, str | None], Su
 
 def note_run(store: Store, tally: Tally, run_id: str, verb: str, *, started: datetime, ended: datetime) -> None:
     """Leave a row for each source and layout of a run."""
-    rows: list[dict[str, Any]] = [
-        {
-            "run_id": run_id,
-            "verb": verb,
-            "started_at": started,
-            "ended_at": ended,
-            "source": source,
-            "layout": layout,
-            **{
-                f"{name}_count": getattr(total, name) for name in ("read", "new", "changed", "unchanged", "quarantined")
-            },
-        }
+    rows = [
+        [run_id, verb, started, ended, source, layout, *asdict(total).values()]
         for (source, layout), total in by_source_and_layout(tally).items()
     ]
-    if rows:
-        with store.transaction():
-            store.insert("runs", columns_of(rows))
+    with store.transaction():
+        for row in rows:
+            store.connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)

@@ -25,8 +25,10 @@ ARCHIVE = "archive"
 FILE = "warehouse.duckdb"
 PUBLISHED = "communique.duckdb"
 STORAGE = "v1.5.0"
-MEMORY_FLOOR = 300_000_000  # bytes
+MEMORY_FLOOR = 128_000_000  # bytes
 MEMORY_A_CAPTURE = 4_000  # bytes that a publication needs: 3.6 GB were measured at a million
+
+SPILL = "spill"
 
 _LOCK = "writer.lock"
 _HOLDER = "writer.json"
@@ -104,6 +106,7 @@ class Store:
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET memory_limit = $memory", {"memory": memory or f"{MEMORY_FLOOR}B"})
         self.connection.execute("SET preserve_insertion_order = false")
+        self.connection.execute("SET temp_directory = $folder", {"folder": str(home / SPILL)})
         if scratch:
             self.connection.execute("ATTACH ':memory:' AS warehouse")
         else:

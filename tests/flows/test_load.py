@@ -16,8 +16,7 @@ import pytest
 from flows.load import input_files, load, total_bytes
 from flows.looks import FileEnd, Loaded, Skipped
 from parsers.errors import InputMissing
-from parsers.page import MAX_BYTES
-from parsers.release import Listing, key_of, sha256
+from parsers.release import MAX_BYTES, Listing, key_of, sha256
 
 NEVER = {}.get
 

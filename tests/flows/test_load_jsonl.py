@@ -17,8 +17,7 @@ from flows.load import load
 from flows.load_jsonl import MAX_LINE, beside, instant
 from flows.looks import FileEnd, Loaded
 from parsers.errors import InputMalformed
-from parsers.page import MAX_BYTES
-from parsers.release import Listing
+from parsers.release import MAX_BYTES, Listing
 
 MIB = 1 << 20
 

@@ -22,7 +22,7 @@ from flows.load import load, total_bytes
 from flows.looks import FileEnd, Kept, Loaded
 from flows.warc import body_at, read_warc
 from parsers.errors import ArchiveMissing, InputMalformed
-from parsers.page import MAX_BYTES
+from parsers.release import MAX_BYTES
 
 DATE = "2022-04-25T19:49:11Z"
 PAGE = "<html><p>外交部发言人</p>".encode() + bytes(random.Random(7).choices(range(32, 127), k=30_000))

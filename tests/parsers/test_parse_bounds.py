@@ -10,7 +10,7 @@ from made import FIRST, html_page
 
 from parsers import Page, Unread, parse, read
 from parsers.errors import InputTooLarge, NotText, TooDeep
-from parsers.page import MAX_BYTES
+from parsers.release import MAX_BYTES
 from parsers.soup import MAX_DEPTH
 
 SOON = 5.0

@@ -55,7 +55,10 @@ def test_the_trees_are_equal_on_all_saved_pages() -> None:
 
 
 def test_every_way_of_asking_works_on_it() -> None:
-    html = '<div id=r>a <p class="x y" style="color:red">b<b>c</b><br>d</p>\n <p hidden>e</p>f<!--no--><script>g</script></div>'
+    html = (
+        '<div id=r>a <p class="x y" style="color:red">b<b>c</b><br>d</p>\n <p hidden>e</p>f'
+        "<!--no--><script>g</script></div>"
+    )
     region = LexborHTMLParser(html).css_first("#r")
     soup = soup_of(region)
     assert soup.get_text() == "a bcdef"
