@@ -166,17 +166,20 @@ class Archive:
             "WARC-Target-URI": capture.url or named or f"urn:sha256:{capture.raw_sha256}",
             **({"WARC-Truncated": "length"} if loaded.outcome == "too_large" else {}),
         }
-        return self._resource(file, loaded.raw, capture.captured_at, headers)
+        return self._resource(file, loaded.raw, capture.captured_at, headers, capture.raw_sha256)
 
     def _place_of_whole(self, file: _Appending, whole: Whole) -> Place:
         if self._whole is None or self._whole[0] is not whole:
-            uri = whole.url or f"urn:sha256:{sha256(whole.raw)}"
-            headers = {"Content-Type": whole.content_type, "WARC-Target-URI": uri}
-            self._whole = (whole, self._resource(file, whole.raw, whole.captured_at, headers))
+            digest = sha256(whole.raw)
+            headers = {"Content-Type": whole.content_type, "WARC-Target-URI": whole.url or f"urn:sha256:{digest}"}
+            self._whole = (whole, self._resource(file, whole.raw, whole.captured_at, headers, digest))
         return self._whole[1]
 
-    def _resource(self, file: _Appending, raw: bytes, when: datetime | None, headers: Mapping[str, str]) -> Place:
-        return (self._name, write_record(file, raw, WarcRecordType.resource, when or self._now, headers), None, None)
+    def _resource(
+        self, file: _Appending, raw: bytes, when: datetime | None, headers: Mapping[str, str], raw_sha256: str
+    ) -> Place:
+        offset = write_record(file, raw, WarcRecordType.resource, when or self._now, headers, raw_sha256)
+        return (self._name, offset, None, None)
 
     def close(self) -> None:
         """Close the file; a later batch opens the next."""

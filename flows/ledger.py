@@ -5,6 +5,7 @@ From these lines alone the table of captures comes back, `landed_at` too.
 
 from __future__ import annotations
 
+from base64 import b32encode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from io import RawIOBase
@@ -16,7 +17,7 @@ import orjson
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from parsers.release import Capture, Listing
+from parsers.release import Capture, Listing, sha256
 from warehouse.store import ARCHIVE
 
 LEDGER_TYPE = "application/x-ndjson; profile=communique-captures"
@@ -24,18 +25,28 @@ LEVEL = 2  # gzip: 6 % larger than level 4, a third faster (measured on 58 kB pa
 
 
 def write_record(
-    file: RawIOBase, raw: bytes, record_type: WarcRecordType, when: datetime, headers: Mapping[str, str]
+    file: RawIOBase,
+    raw: bytes,
+    record_type: WarcRecordType,
+    when: datetime,
+    headers: Mapping[str, str],
+    raw_sha256: str | None = None,
 ) -> int:
-    """Append a WARC record as a gzip member of its own; gives the offset at which it begins."""
+    """Append a WARC record as a gzip member of its own; gives the offset at which it begins.
+
+    Its digest is the SHA-256 that the line has of the body anyway.
+    """
     offset = file.tell()
     record = WarcRecord()
     record.init_headers(record_type, content_length=len(raw))
     record.record_date = when
     for name, value in headers.items():
         record.headers[name] = _header(value)
+    digest = bytes.fromhex(raw_sha256 or sha256(raw))
+    record.headers["WARC-Block-Digest"] = f"sha256:{b32encode(digest).decode()}"
     record.set_bytes_content(raw)
     writer = GzipWriter(file, compression_level=LEVEL)
-    record.write(writer, checksum_data=True)
+    record.write(writer)
     writer.finish()  # one gzip member a record: other readers need it to seek
     writer.flush()
     return offset

@@ -31,7 +31,7 @@ from warehouse.publish import publish
 from warehouse.runs import Tally, note_run
 from warehouse.store import FILE, Store, writer_lock
 
-BATCH_BYTES = 64_000_000
+BATCH_BYTES = 32_000_000
 
 
 @dataclass

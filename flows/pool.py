@@ -7,6 +7,7 @@ turn into records, and they write nothing.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -134,6 +135,9 @@ def _begin() -> None:
     """A worker leaves Ctrl-C to its parent and cannot take all memory."""
     import resource
 
+    from parsers import read  # noqa: F401 - imported before the freeze
+
+    gc.freeze()  # what was imported is never garbage: a collection need not look at it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = MEMORY_LIMIT if hard == resource.RLIM_INFINITY else min(MEMORY_LIMIT, hard)

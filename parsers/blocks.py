@@ -140,7 +140,6 @@ class _Collector:
             if text:
                 self._asides.append(Block(text, rule))
         elif tag.name in CELLS:
-            self._parts.append(" ")
             self.enter(tag)
             self._parts.append(" ")
         elif tag.name == "a":

@@ -20,6 +20,7 @@
     |   |-- HomeLocked              another process writes (transient)
     |   |-- HomeTooNew              made by a newer version
     |   |-- HomeUnwritable          full disk, no permission (transient)
+    |   |-- MemoryShort             DuckDB may not use as much memory as it needs
     |   `-- ArchiveMissing          a WARC file that a record refers to is gone
     |-- QueryError              the SQL that was asked is wrong
     |-- ConfigError             a setting or a source entry is wrong
@@ -178,6 +179,12 @@ class HomeUnwritable(StoreError):
 
     transient = True
     advice = "Free some space or mend the permissions, then run the same command again"
+
+
+class MemoryShort(StoreError):
+    """DuckDB may not use as much memory as it needs."""
+
+    advice = "Raise the setting `memory_limit`, then run the same command again"
 
 
 class ArchiveMissing(StoreError):

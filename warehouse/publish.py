@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from parsers.errors import MemoryShort
 from parsers.release import key_of
 from warehouse.known import last_landing
 from warehouse.store import PUBLISHED, STORAGE, Store, migrations, publication_sql, quoted, storing
@@ -58,7 +59,12 @@ def publish(store: Store, *, now: datetime, version: str, clock: Callable[[], fl
     building = store.home / f".{PUBLISHED}.{os.getpid()}"
     try:
         with storing(target):
-            _build(store, building, now, version)
+            try:
+                _build(store, building, now, version)
+            except MemoryShort:
+                if not store.grow_memory(most=True):  # bodies of megabytes need more than most do
+                    raise
+                _build(store, building, now, version)
             _sync(building)
             building.replace(target)
             _sync(store.home)

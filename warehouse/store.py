@@ -19,13 +19,13 @@ from typing import Any
 import duckdb
 from filelock import FileLock, Timeout
 
-from parsers.errors import HomeLocked, HomeTooNew, HomeUnwritable, StoreError
+from parsers.errors import HomeLocked, HomeTooNew, HomeUnwritable, MemoryShort, StoreError
 
 ARCHIVE = "archive"
 FILE = "warehouse.duckdb"
 PUBLISHED = "communique.duckdb"
 STORAGE = "v1.5.0"
-MEMORY_FLOOR = 128_000_000  # bytes
+MEMORY_FLOOR = 192_000_000  # bytes
 MEMORY_A_CAPTURE = 4_000  # bytes that a publication needs: 3.6 GB were measured at a million
 
 SPILL = "spill"
@@ -180,11 +180,19 @@ class Store:
         if next(iter(columns.values())):
             self.insert(table, columns)
 
-    def grow_memory(self) -> None:
-        """Let DuckDB use what a publication of all captures needs, where no limit was chosen."""
-        if not self._memory:
-            wanted = MEMORY_FLOOR + MEMORY_A_CAPTURE * int(self.value("SELECT count(*) FROM captures"))
-            self.connection.execute("SET memory_limit = $memory", {"memory": f"{wanted}B"})
+    def grow_memory(self, *, most: bool = False) -> bool:
+        """Let DuckDB use what a publication of all captures needs, or the most that is decent here.
+
+        Returns:
+            False where a limit was chosen, which stands.
+        """
+        if self._memory:
+            return False
+        all_of_it = int(os.sysconf("SC_PHYS_PAGES")) * int(os.sysconf("SC_PAGE_SIZE"))
+        decent = all_of_it * 6 // 10
+        wanted = MEMORY_FLOOR + MEMORY_A_CAPTURE * int(self.value("SELECT count(*) FROM captures"))
+        self.connection.execute("SET memory_limit = $memory", {"memory": f"{decent if most else min(wanted, decent)}B"})
+        return True
 
     def close(self) -> None:
         """Close the file; what is committed is safe either way."""
@@ -221,12 +229,8 @@ def storing(where: Path) -> Iterator[None]:
         if "lock" in text.lower():
             raise HomeLocked("another program has the file open", where=str(where)) from error
         raise HomeUnwritable(f"the file cannot be written: {text.splitlines()[0]}", where=str(where)) from error
-    except duckdb.OutOfMemoryException as error:
-        raise StoreError(
-            str(error).splitlines()[0],
-            where=str(where),
-            todo="Raise the setting `memory_limit`, then run the same command again",
-        ) from error
+    except (duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
+        raise MemoryShort(str(error).splitlines()[0], where=str(where)) from error
     except (duckdb.SerializationException, duckdb.InvalidInputException) as error:
         if "version" in str(error).lower():
             raise HomeTooNew(str(error).splitlines()[0], where=str(where)) from error

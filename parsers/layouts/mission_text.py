@@ -25,7 +25,6 @@ from parsers.release import DateGiven, Release
 from parsers.text import headline
 
 _HEAD = 4  # blocks among which the breadcrumb stands
-_MENU = 30  # blocks that a menu on many lines may have
 
 
 class MissionText(Layout):
@@ -64,8 +63,6 @@ def _headed(page: TextPage, blocks: Sequence[Block]) -> bool:
     """
     body = [block for block in blocks if not block.chrome]
     if blocks[-1].chrome != "control" or len(body) < 2:
-        return False
-    if any(chrome.breadcrumb(block.text) for block in body[:_MENU]):
         return False
     if page.listing.title and not stands_in(page.listing.title, body[:1]):
         return False

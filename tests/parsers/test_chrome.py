@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from made import FIRST, LAST, named, paragraphs_of, text_page
 
@@ -91,6 +93,7 @@ def test_what_is_no_breadcrumb(line: str) -> None:
         "中文 | English",
         "عربي Español Русский Français 简体中文",
         "中文 العربي Contact Us Links",
+        "中文 English Contact Us",
         "[中文] [English]",
         "简体 / 繁體 / EN",
         "Français · Deutsch · Português",
@@ -195,9 +198,13 @@ def test_what_is_no_chrome_is_kept_at_both_edges(line: str, box: str) -> None:
     assert paragraphs_of(f"<p>{FIRST}</p>{markup}") == [FIRST, line]
 
 
-@pytest.mark.parametrize("line", ["Print the joint communiqué and " * 4, "a " * 59 + "b", "print " * 19 + "y"])
+@pytest.mark.parametrize(
+    "line", ["Print the joint communiqué and " * 4, "a " * 59 + "b", "share x " * 14 + "y", "print " * 19 + "y"]
+)
 def test_a_line_of_almost_controls_is_settled_at_once(line: str) -> None:
+    began = time.perf_counter()
     assert not is_controls(line.strip())
+    assert time.perf_counter() - began < 0.005
 
 
 # --- links ---------------------------------------------------------------------------------------
@@ -221,6 +228,7 @@ ONE, TWO = LINK.format(1, "Lin Example Meets the Guests"), LINK.format(2, "What 
 def test_a_box_of_related_news_goes(box: str) -> None:
     assert paragraphs_of(f"<p>{FIRST}</p>{box}") == [FIRST]
     assert paragraphs_of(f"<p>{FIRST}</p>{box}<p>[ Print ]</p>") == [FIRST]
+    assert paragraphs_of(f"<p>{FIRST}</p><p>[ Print ]</p>{box}") == [FIRST]
 
 
 def test_related_news_in_mid_text_goes_and_the_text_after_it_stays() -> None:
@@ -240,6 +248,15 @@ def test_a_linked_sentence_is_kept() -> None:
     ):
         assert len(paragraphs_of(f"<p>{FIRST}</p>{links}")) == 2
         assert len(paragraphs_of(f"{links}<p>{FIRST}</p>")) == 2
+
+
+def test_a_linked_sentence_that_acts_is_kept() -> None:
+    assert paragraphs_of(f"<p>{FIRST}</p><p><a href='javascript:open()'>{LAST}</a></p>") == [FIRST, LAST]
+
+
+def test_a_bar_of_links_first_goes_whatever_its_language() -> None:
+    bar = "<div><a href='/so'>Soomaali</a> <a href='/af'>Afrikaans</a></div>"
+    assert paragraphs_of(f"{bar}<p>{FIRST}</p>") == [FIRST]
 
 
 def test_a_link_farm_goes() -> None:

@@ -75,7 +75,15 @@ NO_DAY = [
         "1899-12-31",
         "2100-01-01",
     ),
-    *("12020-01-01", "2020-01-011", "t20200101", "20200101", "Marchand 3, 2020", "version 1.2.2020.5"),
+    *(
+        "12020-01-01",
+        "2020-01-011",
+        "t20200101",
+        "20200101",
+        "Marchand 3, 2020",
+        "version 1.2.2020.5",
+        "version 5.1.2.2020",
+    ),
 ]
 
 
@@ -207,6 +215,8 @@ def test_a_date_line(line: str) -> None:
     [
         "On March 3, 2014, they met.",
         "On 18 March 2020 Lin Example had a phone call",
+        "On 18 March 2020 they met",
+        "March 3, 2014, they met.",
         "2020年4月29日，周样本同外长通电话。",
         "2020年4月29日外交部举行例行记者会",
         "March 3, 2014. The two sides met",

@@ -32,12 +32,17 @@ def test_a_language_is_known(language: str, text: str) -> None:
     assert language_of(text, []) == language
 
 
+def test_a_few_kana_among_chinese_characters_are_japanese() -> None:
+    assert language_of("", ["外務大臣臨時会見記録（令和六年三月十八日）日米首脳会談準備状況の件"]) is not None
+    assert language_of("", ["外務大臣の臨時会見記録、令和六年三月十八日、日米首脳会談の準備状況"]) == "ja"
+
+
 def test_names_in_another_script_settle_nothing() -> None:
     assert language_of("周样本 (Zhou Specimen) on WHO and APEC", [TEXTS["zh"] * 3]) == "zh"
     assert language_of("Zhou Specimen (周样本)", [TEXTS["en"] * 3]) == "en"
 
 
-@pytest.mark.parametrize("text", ["", "2020-04-08", "...", "Reykjavik", "Xyzzy plugh"])
+@pytest.mark.parametrize("text", ["", "2020-04-08", "...", "Reykjavik", "Xyzzy plugh", "La"])
 def test_nothing_settles_it(text: str) -> None:
     assert language_of(text, []) is None
 

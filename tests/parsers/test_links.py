@@ -51,6 +51,7 @@ def test_links_in_a_box_around_the_release_are_its_own() -> None:
         ("link", "http://a.b/l", "Lin"),
         ("image", "http://a.b/i.png", ""),
     ]
+    assert links_of(f"<form><p>{FIRST}</p></form><img src='/i.png'>") == [("image", "http://a.b/i.png", "")]
 
 
 @pytest.mark.parametrize("href", ["", "#", "#x", "javascript:x", "ftp://a/b", "data:,x", "tel:1"])

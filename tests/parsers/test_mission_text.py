@@ -113,6 +113,11 @@ def test_a_listed_title_decides_between_a_headline_and_a_bare_text() -> None:
     assert (headed.layout, headed.title, headed.paragraphs) == ("mission_text", TITLE, (FIRST, LAST))
 
 
+def test_a_breadcrumb_goes_before_a_listed_title() -> None:
+    page = Page(text_page("Home > News", TITLE, FIRST).raw, "text/plain", Listing("Another title"))
+    assert (parse(page).layout, parse(page).title) == ("mission_text", TITLE)
+
+
 def test_the_last_line_may_say_who_owns_the_site() -> None:
     owner = "The Embassy of the People's Republic of China in Fiction All Rights Reserved"
     release = parse(text_page("HOME > News", TITLE, FIRST, "Suggest To A Friend", owner))

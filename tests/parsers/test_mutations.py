@@ -200,7 +200,7 @@ def test_a_bug_of_ours_becomes_a_row_and_no_crash(monkeypatch: pytest.MonkeyPatc
     def broken(_: Page) -> None:
         raise ValueError("oops")
 
-    monkeypatch.setattr("parsers.open_page", broken)
+    monkeypatch.setattr("parsers.reading.open_page", broken)
     got = read(Page(b"x"))
     assert isinstance(got, Unread)
     assert (got.error, got.layout) == ("ParserFault", None)

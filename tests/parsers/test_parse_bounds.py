@@ -10,6 +10,7 @@ from made import FIRST, html_page
 
 from parsers import Page, Unread, parse, read
 from parsers.errors import InputTooLarge, NotText, TooDeep
+from parsers.page import tree_of
 from parsers.release import MAX_BYTES
 from parsers.soup import MAX_DEPTH
 
@@ -74,6 +75,11 @@ def test_a_page_nested_without_end_is_settled_soon(name: str, depth: int) -> Non
         assert got.error == "TooDeep"
 
 
+def test_formatting_that_is_opened_again_and_again_is_refused_before_a_tree_is_built() -> None:
+    with pytest.raises(TooDeep, match="opened again"):
+        tree_of(NESTS["font in paragraphs"](1_900))
+
+
 @pytest.mark.parametrize("tag", ["div", "span", "b", "ul", "blockquote", "a><div", "table><tr><td"])
 def test_a_region_300_deep_is_too_deep(tag: str) -> None:
     with pytest.raises(TooDeep, match=str(MAX_DEPTH)):
@@ -124,7 +130,7 @@ def test_the_item_of_a_feed_is_bound_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"plain", b"<", b"<<<>", b"\xfe\xff\x00", b"<?xml version='1.0' encoding='x'?><item/>", b"]]>"]
+    "raw", [b"plain", b"<", b"<<<>", b"\x00t\x00e", b"\x00<", b"<?xml version='1.0' encoding='x'?><item/>", b"]]>"]
 )
 def test_an_item_that_is_no_xml_is_refused(raw: bytes) -> None:
     got = read(Page(raw, "application/rss+xml"))

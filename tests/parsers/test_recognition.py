@@ -94,6 +94,12 @@ def test_an_error_page_is_no_release_whatever_its_status(title: str, text: str) 
         parse(page)
 
 
+def test_a_long_menu_hides_no_error_page() -> None:
+    menu = "<a href=/>Embassies and consulates</a> " * 200
+    with pytest.raises(NotARelease, match="error page"):
+        parse(Page(ERROR.format("MFA", f"{menu}</p><p>Page not found").encode()))
+
+
 def test_a_release_that_speaks_of_a_deleted_page_is_none_of_them() -> None:
     long = f"<p>The post was deleted: 页面不存在. {FIRST * 60}</p>"
     assert parse(html_page(long)).layout == "mfa_en"

@@ -60,6 +60,7 @@ def test_every_way_of_asking_works_on_it() -> None:
         "<!--no--><script>g</script></div>"
     )
     region = LexborHTMLParser(html).css_first("#r")
+    assert region is not None
     soup = soup_of(region)
     assert soup.get_text() == "a bcdef"
     assert [tag.name for tag in soup.find_all(True)] == ["p", "br", "p"]
@@ -75,4 +76,5 @@ def test_every_way_of_asking_works_on_it() -> None:
 @pytest.mark.parametrize("white", [" ", "\n", "\u3000"])
 def test_white_space_between_inline_elements_stays(white: str) -> None:
     region = LexborHTMLParser(f"<div id=r><p><b>a</b>{white}<i>b</i></p></div>").css_first("#r")
+    assert region is not None
     assert soup_of(region).get_text() == f"a{white}b"
