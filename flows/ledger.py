@@ -21,7 +21,10 @@ from parsers.release import Capture, Listing, sha256
 from warehouse.store import ARCHIVE
 
 LEDGER_TYPE = "application/x-ndjson; profile=communique-captures"
-LEVEL = 2  # gzip: 6 % larger than level 4, a third faster (measured on 58 kB pages)
+LEVEL = 1  # gzip: a fifth larger than level 4 and twice as fast (measured on 58 kB pages)
+
+
+_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 
 
 def write_record(
@@ -54,7 +57,9 @@ def write_record(
 
 def _header(value: str) -> str:
     # A header is one line; what a page or a person wrote must not start another.
-    return quote(" ".join(value.split()), safe="!#$%&'()*+,/:;=?@[]~ -._|{}\"^`<>\\")[:2000]
+    if not (value.isascii() and value.isprintable()):
+        value = quote(" ".join(value.split()), safe=_PRINTABLE)
+    return value[:2000]
 
 
 def write_ledger(file: RawIOBase, captures: Sequence[Capture], when: datetime) -> None:
