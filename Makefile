@@ -18,14 +18,12 @@ $(VENV)/.dev: pyproject.toml constraints.txt dev-requirements.txt
 	@touch $@ $(VENV)/.run
 
 run: $(VENV)/.run  ## ingest the sample releases as a Prefect flow run, show what landed
-	$(BIN)/communique ingest seeds/releases --flow
-	@echo
-	$(BIN)/communique sql "SELECT source, layout, count(*) AS releases, sum(versions)::INT AS versions, min(published_on) AS first_day, max(published_on) AS last_day FROM releases GROUP BY ALL ORDER BY ALL"
-	@echo
-	@echo "Which releases were edited after publication?"
-	$(BIN)/communique sql -f seeds/questions/02_edited_releases.sql
-	@echo
-	@echo 'Next: $(BIN)/communique sql "SELECT published_on, title FROM releases ORDER BY published_on DESC LIMIT 10"'
+	@$(BIN)/communique ingest seeds/releases --flow
+	@echo; echo "What landed:"; echo
+	@$(BIN)/communique sql -f seeds/questions/00_what_landed.sql
+	@echo; echo "Which releases were edited after publication?"; echo
+	@$(BIN)/communique sql -f seeds/questions/02_edited_releases.sql
+	@echo; echo 'Next: $(BIN)/communique sql "SELECT published_on, title FROM releases ORDER BY ALL DESC LIMIT 9"'
 
 test: $(VENV)/.dev  ## the fast tests
 	$(BIN)/python -m pytest -n 2

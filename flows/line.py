@@ -20,7 +20,7 @@ from pathlib import Path
 from flows.archive import Archive, body_of, draft
 from flows.looks import FileEnd, Loaded, Skipped
 from flows.pool import Reading, ReadingPool
-from flows.registry import check_layouts, source_rows
+from flows.registry import source_rows
 from flows.settings import Settings
 from parsers.release import Capture, Page
 from seeds import Catalogue
@@ -141,9 +141,7 @@ def note_today(run: Run) -> None:
     from parsers import current_revisions  # a run that finds nothing new does not wait for HTML parsers
 
     if not run.noted:
-        revisions = current_revisions()
-        check_layouts(run.catalogue, revisions)
-        note_registry(run.store, revisions, source_rows(run.catalogue))
+        note_registry(run.store, current_revisions(), source_rows(run.catalogue))
         run.noted = True
 
 

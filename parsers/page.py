@@ -85,7 +85,7 @@ def open_page(page: Page) -> AnyPage:
     if not raw.strip():
         raise NotText("the body is empty")
     if _is_item(raw, page.content_type):
-        return ItemPage(_item(raw), page.listing, page.url)
+        return ItemPage(_item(decode(raw, page.content_type)), page.listing, page.url)
     text = decode(raw, page.content_type)
     if _is_html(text, page.content_type):
         return HtmlPage(tree_of(text), page.listing, page.url, page.content_type)
@@ -105,12 +105,12 @@ def _is_html(text: str, content_type: str | None) -> bool:
     return starts if declared != "text/plain" else starts and b"<html" in head.lower()
 
 
-def _item(raw: bytes) -> etree._Element:
+def _item(text: str) -> etree._Element:
     # Cut out of its feed, an item has lost the declarations of its prefixes: `recover` reads on.
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, encoding="utf-8")
     try:
-        element = etree.fromstring(raw, parser)
-    except (etree.XMLSyntaxError, LookupError):  # an XMLSyntaxError is a SyntaxError, not a ValueError
+        element = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:  # it is a SyntaxError, not a ValueError
         element = None
     if element is None:
         raise NotText("the item of the feed is not XML")

@@ -158,6 +158,36 @@ def test_another_listing_of_the_same_look_adds_no_capture(tmp_path: Path) -> Non
     assert rows(home, "FROM quarantine") == []
 
 
+def test_the_issuers_day_is_the_one_where_the_issuer_is(tmp_path: Path) -> None:
+    """02:30 in Greenwich is the evening before in Washington; 00:30 is 8:30 in Beijing."""
+    listing = {"title": "A Title", "published": "Mon, 25 Apr 2022 02:30:00 +0000"}
+    urls = ["https://www.state.gov/x/", "https://www.mfa.gov.cn/eng/x.html", "http://nobody.example/x"]
+    ingest_into(
+        tmp_path / "home", write_lines(tmp_path / "a.jsonl", [line("Body.", url=u, listing=listing) for u in urls])
+    )
+    said = rows(
+        tmp_path / "home",
+        "SELECT published_on::VARCHAR, published_zone, published_at::VARCHAR FROM releases ORDER BY url",
+    )
+    assert said == [
+        ("2022-04-25", "UTC", "2022-04-25 02:30:00+00"),
+        ("2022-04-25", "Asia/Shanghai", "2022-04-25 02:30:00+00"),
+        ("2022-04-24", "America/New_York", "2022-04-25 02:30:00+00"),
+    ]
+
+
+def test_an_item_of_a_feed_in_another_charset_is_read(tmp_path: Path) -> None:
+    item = (
+        "<item><title>Réponse à l’été</title><link>https://www.state.gov/fr/</link>"
+        "<pubDate>Mon, 25 Apr 2022 12:30:00 +0000</pubDate>"
+        "<description>&lt;p&gt;L’été à Genève.&lt;/p&gt;</description></item>"
+    )
+    feed = f'<?xml version="1.0" encoding="windows-1252"?><rss version="2.0"><channel>{item}</channel></rss>'
+    (tmp_path / "a.rss").write_bytes(feed.encode("windows-1252"))
+    ingest_into(tmp_path / "home", tmp_path / "a.rss")
+    assert rows(tmp_path / "home", "SELECT title, body FROM releases") == [("Réponse à l’été", "L’été à Genève.")]
+
+
 def test_a_past_day_is_answered_as_it_was(tmp_path: Path) -> None:
     ingest_into(tmp_path / "home", write_lines(tmp_path / "a.jsonl", looks("A.", "B.")))
     assert rows(tmp_path / "home", "SELECT body FROM as_observed('2020-05-01')") == [("A.",)]

@@ -296,7 +296,14 @@ def test_a_share_box_goes_wherever_it_stands(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrapper", ["<form>{}</form>", "<div id='print'>{}</div>", "<div class='share'>{}</div>", "<nav>{}</nav>"]
+    "wrapper",
+    [
+        "<form>{}</form>",
+        "<div id='print'>{}</div>",
+        "<div class='share'>{}</div>",
+        "<nav>{}</nav>",
+        "<div class='jiathis'>{}</div>",
+    ],
 )
 def test_a_box_around_the_release_itself_is_no_chrome(wrapper: str) -> None:
     text = f"<p>{FIRST}</p><p>No.</p><p>{LAST}</p>"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from parsers import Listing, Page
 from parsers.identity import ID_LENGTH, canonical_url, capture_id, release_id
 
 BASE = "http://www.fmprc.gov.cn/mfa_eng/t1758264.shtml"
@@ -141,5 +142,20 @@ def test_a_capture_is_a_url_a_time_and_the_bytes() -> None:
         capture_id(BASE, None, when, "1"),
         capture_id(None, BASE, when, "0"),
         capture_id(None, None, when, "0"),
+        capture_id(None, "", when, "0"),
     }
-    assert len(others) == 7
+    assert len(others) == 8
+
+
+def test_the_key_of_an_input_is_all_that_a_parse_depends_on() -> None:
+    keys = {
+        Page(b"x").input_sha256,
+        Page(b"y").input_sha256,
+        Page(b"x", "").input_sha256,
+        Page(b"x", "text/html").input_sha256,
+        Page(b"x", None, Listing("")).input_sha256,
+        Page(b"x", None, Listing(None, "")).input_sha256,
+        Page(b"x", None, Listing("a")).input_sha256,
+    }
+    assert len(keys) == 7
+    assert Page(b"x", "text/html", Listing("a")).input_sha256 == Page(b"x", "text/html", Listing("a")).input_sha256

@@ -39,6 +39,9 @@ def test_a_page_over_the_bound_is_refused_and_one_at_it_is_read() -> None:
         parse(Page(page + b" " * (17 * 1024 * 1024 - len(page))))
     with pytest.raises(InputTooLarge):
         parse(Page(full + b" "))
+    got = read(Page(full + b" "))
+    assert isinstance(got, Unread)
+    assert got.error == "InputTooLarge"
 
 
 @pytest.mark.parametrize("raw", [b"a\0b", html_page("<p>a\0b</p>").raw, b"\0" * 100, b"Home > News\nTitle\n\0"])

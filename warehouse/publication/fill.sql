@@ -64,7 +64,8 @@ FROM readings GROUP BY release_id;
 
 INSERT INTO published.releases
 SELECT s.release_id, l.source, o.issuer, o.issuer_iso3, l.url, s.claimed_url, t.title, t.subtitle, s.breadcrumb, t.body,
-    s.language, s.kind, p.day, p.given_at, p.precision, p.zone, NULL, p.day, CASE WHEN p.day IS NOT NULL THEN 'published' END,
+    s.language, s.kind, p.local_day, p.given_at, p.precision, p.local_zone, NULL, p.local_day,
+    CASE WHEN p.local_day IS NOT NULL THEN 'published' END,
     s.layout, h.versions, s.text_sha256, s.release_id, h.first_captured_at, h.last_captured_at, l.landed_at
 FROM shown s
 JOIN texts t USING (text_sha256)
@@ -73,8 +74,14 @@ JOIN (
     SELECT release_id, max(version) AS versions, min(first_captured_at) AS first_captured_at, max(last_captured_at) AS last_captured_at
     FROM published.version_history GROUP BY release_id
 ) h USING (release_id)
-LEFT JOIN chosen_dates p USING (release_id)
 LEFT JOIN sources o ON o.source = l.source
+LEFT JOIN (
+    -- An instant whose layout settles no zone: the issuer's day is the one in its source's.
+    SELECT c.*, c.zone = 'UTC' AND z.zone IS NOT NULL AS elsewhere,
+        CASE WHEN elsewhere THEN CAST(c.given_at AT TIME ZONE z.zone AS DATE) ELSE c.day END AS local_day,
+        CASE WHEN elsewhere THEN z.zone ELSE c.zone END AS local_zone
+    FROM chosen_dates c JOIN looks k USING (release_id) LEFT JOIN sources z ON z.source = k.source
+) p ON p.release_id = s.release_id
 WHERE s.recency = 1;
 
 INSERT INTO published.release_links
