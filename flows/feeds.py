@@ -15,8 +15,8 @@ from pathlib import Path
 from urllib.parse import urljoin
 from xml.parsers import expat
 
-from flows.load import FEEDS, suffix
-from flows.load_jsonl import beside_file, look_of, read_whole
+from flows.beside import beside_file, look_of
+from flows.files import FEEDS, read_whole, suffix
 from flows.looks import Advance, Loaded, Looks, Part, Whole
 from parsers.errors import InputMalformed
 from parsers.release import ITEM_TYPE, MAX_BYTES, Listing

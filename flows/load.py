@@ -13,15 +13,10 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from flows.files import FEEDS, KNOWN, LINES, WARCS, sidecar, suffix
 from flows.looks import Advance, FileEnd, Loaded, Looks, Skipped, Steps
 from parsers.errors import InputMissing
 from parsers.release import key_of
-
-LINES = (".jsonl", ".ndjson")
-WARCS = (".warc", ".warc.zst")
-FEEDS = {".rss": "application/rss+xml", ".atom": "application/atom+xml", ".xml": "application/xml"}
-TEXTS = {".txt": "text/plain", ".md": "text/plain"} | dict.fromkeys((".html", ".htm", ".shtml", ".xhtml"), "text/html")
-KNOWN = {*LINES, *WARCS, *FEEDS, *TEXTS}
 
 
 def load(paths: Sequence[Path], known: Callable[[str], int | None], advance: Advance = lambda _: None) -> Steps:
@@ -92,7 +87,7 @@ def _reader(path: Path) -> Callable[[Path, Advance], Looks]:
     elif suffix(path) in FEEDS:
         from flows.feeds import read_feed as reader
     else:
-        from flows.load_jsonl import read_text as reader
+        from flows.load_text import read_text as reader
     return reader
 
 
@@ -140,17 +135,6 @@ def input_files(paths: Sequence[Path]) -> list[Path]:
 def total_bytes(paths: Sequence[Path]) -> int:
     """Bytes on disk of all files that `load` reads; what cannot be looked at counts nothing."""
     return sum(path.stat().st_size for path in _walk(paths) if _kind(path) == stat.S_IFREG)
-
-
-def suffix(path: Path) -> str:
-    """What the name says of the kind, in lower case and without `.gz`; `.warc.zst` is one suffix."""
-    name = path.name.lower().removesuffix(".gz")
-    return ".warc.zst" if name.endswith(".warc.zst") else Path(name).suffix
-
-
-def sidecar(path: Path) -> Path:
-    """Where what is known of a file stands: FILE.json."""
-    return path.with_name(path.name + ".json")
 
 
 def _check(path: Path) -> None:

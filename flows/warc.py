@@ -17,8 +17,8 @@ from typing import BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from flows.beside import instant
 from flows.codings import BLOCK, DECODERS, GZIP, ZSTD, drain
-from flows.load_jsonl import instant
 from flows.looks import Advance, Kept, Loaded, Looks
 from parsers.errors import ArchiveMissing, InputMalformed
 from parsers.release import MAX_BYTES, Outcome

@@ -35,7 +35,7 @@ def decode(raw: bytes, content_type: str | None) -> str:
         NotText: no charset fits, or the text holds NUL, as binary data does.
     """
     text = _decode(raw, content_type)
-    if "\0" in text:
+    if b"\0" in raw and "\0" in text:
         raise NotText("the body holds NUL bytes, as binary data and UTF-16 without its mark do")
     return text
 

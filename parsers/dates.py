@@ -67,8 +67,12 @@ def stated(text: str) -> Stated | None:
     """The first full day that a text states, else None. 00:00 is how a CMS says "time unknown"."""
     # NFKC keeps the length of full-width digits and colons, so offsets stay true for them.
     plain = text if text.isascii() else "".join(_half_width(char) for char in text)
-    matches = (match for form in _FORMS for match in form.finditer(plain))
-    for match in sorted(matches, key=lambda match: match.start()):
+    first = _FORMS[0].match(plain)  # the commonest form; nothing can stand before it
+    rest = (match for form in _FORMS for match in form.finditer(plain))
+    day = first and _day(first)
+    if first and day:
+        return _timed(first, day, _OFFSET.match(plain, first.end()))
+    for match in sorted(rest, key=lambda match: match.start()):
         day = _day(match)
         if day:
             return _timed(match, day, _OFFSET.match(plain, match.end()))
