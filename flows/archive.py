@@ -103,7 +103,7 @@ class Archive:
             The captures with the places of their bodies.
 
         Raises:
-            HomeUnwritable: the disk is full; the file is as it was before the batch.
+            HomeUnwritable: the disk is full; the file is as it was before the batch, and is not written to again.
         """
         if not looks:
             return []
@@ -132,11 +132,10 @@ class Archive:
             raise HomeUnwritable(f"the archive cannot be written: {error.strerror}", where=str(self._folder)) from error
 
     def _undo(self, start: int) -> None:
+        # Closed for good: a gzip writer that was interrupted would still write its rest when it is dropped.
         assert self._file is not None
-        descriptor = self._file.fileno()
-        self._whole = None
-        os.ftruncate(descriptor, start)
-        os.lseek(descriptor, start, os.SEEK_SET)
+        os.ftruncate(self._file.fileno(), start)
+        self.close()
 
     def _open(self) -> _Appending:
         if self._file is not None and self._file.tell() >= ROTATE_AT:

@@ -166,3 +166,37 @@ def test_killed_at_any_instant_the_next_run_carries_on(tmp_path: Path, share: fl
     left_out = ("landed_at", "warc_file", "warc_offset")
     assert public_tables(home, left_out) == public_tables(tmp_path / "whole", left_out)
     assert set(acknowledged) <= set(rows(home, "SELECT capture_id FROM captures"))
+
+
+def test_a_batch_that_a_full_disk_refused_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    """In a process of its own: it is the kernel that refuses, by a limit that is then raised."""
+    script = """
+import os, resource, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from flows.archive import Archive, draft
+from flows.looks import Loaded
+from parsers.errors import HomeUnwritable
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+now = datetime(2026, 1, 1, tzinfo=UTC)
+archive = Archive(Path(sys.argv[1]), now, "run")
+def write(size):
+    loaded = Loaded(os.urandom(size), "x", content_type="text/plain")
+    return archive.write([(draft(loaded, source=None, now=now, run_id="run"), loaded)], {})
+write(1000)
+_, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
+try:
+    write(1_000_000)
+except HomeUnwritable:
+    print("refused")
+resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+write(2000)
+archive.close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "refused\n"
+    assert [len(body) for kind, _, body in records(tmp_path) if kind == "resource"] == [1000, 2000]
+    assert [capture.raw_bytes for batch in ledger(tmp_path) for capture in batch] == [1000, 2000]

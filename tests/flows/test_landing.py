@@ -12,6 +12,8 @@ from homes import SAMPLES, ingest_into, line, mission_page, public_tables, rows,
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flows.ledger import ledger
+
 URL = "http://aa.china-embassy.org/eng/zgxw/t1700001.htm"
 # Where a body lies and when it landed hang on the order of arrival; nothing else may.
 BY_ARRIVAL = ("landed_at", "warc_file", "warc_offset")
@@ -39,6 +41,7 @@ def test_the_same_again_adds_no_row(tmp_path: Path) -> None:
     total = ingest_into(home, tmp_path / "b.jsonl")
     assert (total.read, total.unchanged) == (2, 2)
     assert rows(home, "SELECT count(*) FROM captures") == counted
+    assert [(sum(map(len, ledger(home))),)] == counted, "neither in the archive"
     assert len(before["captures"]) == first.read
 
 
@@ -209,3 +212,4 @@ def test_a_dry_run_says_what_would_land_and_lands_nothing(tmp_path: Path) -> Non
     assert ingest_into(home, path, dry_run=True).changed == 1
     assert public_tables(home) == before
     assert len(list((home / "archive").iterdir())) == 1
+    assert ingest_into(home, path).changed == 1, "the dry run left nothing behind"
