@@ -33,7 +33,7 @@ from flows.warc import body_at
 from parsers.errors import ArchiveMissing, HomeUnwritable, InputMalformed
 from parsers.identity import capture_id, release_id
 from parsers.release import Capture, sha256
-from warehouse.store import ARCHIVE
+from warehouse.store import ARCHIVE, sync
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -148,7 +148,7 @@ class Archive:
             words = b"software: communique\r\nformat: WARC File Format 1.1\r\n"
             kind = {"Content-Type": "application/warc-fields"}
             write_record(self._file, words, WarcRecordType.warcinfo, self._now, kind)
-            _sync_folder(self._folder)
+            sync(self._folder)
         return self._file
 
     def _place(self, file: _Appending, capture: Capture, loaded: Loaded, placed: Mapping[str, Place]) -> Place:
@@ -191,14 +191,6 @@ class Archive:
 def _at(capture: Capture, place: Place) -> Capture:
     name, offset, start, length = place
     return replace(capture, warc_file=name, warc_offset=offset, part_start=start, part_bytes=length)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def body_of(home: Path, capture: Capture) -> bytes:

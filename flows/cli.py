@@ -12,8 +12,6 @@ from typing import Any
 
 import click
 
-from flows import __version__
-
 QUARANTINED, INCIDENT = 3, 4
 
 
@@ -30,7 +28,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="communique")
+@click.version_option(package_name="communique", prog_name="communique")
 def cli() -> None:
     """Official releases of foreign ministries as clean, versioned, dated SQL tables.
 

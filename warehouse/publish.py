@@ -15,7 +15,7 @@ from pathlib import Path
 from parsers.errors import MemoryShort
 from parsers.release import key_of
 from warehouse.known import last_landing
-from warehouse.store import PUBLISHED, STORAGE, Store, migrations, publication_sql, quoted, storing
+from warehouse.store import PUBLISHED, STORAGE, Store, migrations, publication_sql, quoted, storing, sync
 
 
 def state_of(store: Store) -> str:
@@ -33,8 +33,13 @@ def state_of(store: Store) -> str:
 
 def is_current(store: Store) -> bool:
     """Whether the published file shows all that landed."""
-    latest = store.value("SELECT arg_max(registry_sha256, published_at) FROM publications")
-    return latest == state_of(store) and (store.home / PUBLISHED).exists()
+    # Publications of one long run bear the run's time: the state tells them apart.
+    sql = """
+        SELECT count(*) FROM publications
+        WHERE state_sha256 = $state AND published_at = (SELECT max(published_at) FROM publications)
+    """
+    shown = store.value(sql, {"state": state_of(store)})
+    return bool(shown) and (store.home / PUBLISHED).exists()
 
 
 def publish(store: Store, *, now: datetime, version: str, clock: Callable[[], float] = time.perf_counter) -> bool:
@@ -65,9 +70,9 @@ def publish(store: Store, *, now: datetime, version: str, clock: Callable[[], fl
                 if not store.grow_memory(most=True):  # bodies of megabytes need more than most do
                     raise
                 _build(store, building, now, version)
-            _sync(building)
+            sync(building)
             building.replace(target)
-            _sync(store.home)
+            sync(store.home)
     finally:
         building.unlink(missing_ok=True)
         Path(f"{building}.wal").unlink(missing_ok=True)
@@ -104,11 +109,3 @@ _PUBLICATION = """
         (SELECT count(*) FROM published.version_history), (SELECT count(*) FROM published.captures),
         (SELECT count(*) FROM published.quarantine)
 """
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

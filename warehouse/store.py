@@ -219,6 +219,15 @@ def quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on disk and not only on their way there."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
 def storing(where: Path) -> Iterator[None]:
     """Turn what DuckDB and the disk say into errors that a person can act on."""

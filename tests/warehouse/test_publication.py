@@ -138,3 +138,15 @@ def test_both_files_are_in_the_storage_version_that_duckdb_1_5_reads(tmp_path: P
                 "SELECT tags FROM duckdb_databases() WHERE database_name = 'file'"
             ).fetchall()
             assert "v1.5" in tags["storage_version"], tags
+
+
+def test_a_long_run_publishes_in_between_and_the_next_has_nothing_to_publish(tmp_path: Path) -> None:
+    looks = [line(mission_page(body=f"Number {n}."), url=f"http://cc.china-embassy.org/{n}") for n in range(6)]
+    path = write_lines(tmp_path / "a.jsonl", looks)
+    ingest_into(tmp_path / "home", path, batch_size=2, publish_every=0)
+    store = Store(tmp_path / "home", NOW)
+    assert store.rows("SELECT count(*), count(DISTINCT published_at) FROM publications") == [(3, 1)]
+    store.close()
+    before = (tmp_path / "home" / PUBLISHED).stat().st_ino
+    ingest_into(tmp_path / "home", path)
+    assert (tmp_path / "home" / PUBLISHED).stat().st_ino == before

@@ -160,13 +160,13 @@ COMMENT ON COLUMN holds.opened IS 'true: held from here on; false: released';
 COMMENT ON COLUMN holds.reason IS 'Why';
 COMMENT ON COLUMN holds.run_id IS 'The run that did it';
 
-CREATE TABLE publications (published_at TIMESTAMPTZ NOT NULL, landing BIGINT NOT NULL, seconds DOUBLE NOT NULL, bytes BIGINT NOT NULL, registry_sha256 VARCHAR NOT NULL);
+CREATE TABLE publications (published_at TIMESTAMPTZ NOT NULL, landing BIGINT NOT NULL, seconds DOUBLE NOT NULL, bytes BIGINT NOT NULL, state_sha256 VARCHAR NOT NULL);
 COMMENT ON TABLE publications IS 'What each publication took, and what it was built of';
 COMMENT ON COLUMN publications.published_at IS 'When, UTC';
 COMMENT ON COLUMN publications.landing IS 'Last landing in it';
 COMMENT ON COLUMN publications.seconds IS 'How long building took';
 COMMENT ON COLUMN publications.bytes IS 'Size of the published file';
-COMMENT ON COLUMN publications.registry_sha256 IS 'Hash of layouts and sources that it was built under';
+COMMENT ON COLUMN publications.state_sha256 IS 'Hash of all that it was built of: layouts, sources, and how much had landed';
 
 CREATE TABLE layouts (layout VARCHAR, revision VARCHAR NOT NULL);
 COMMENT ON TABLE layouts IS 'Today''s layouts and revisions, written anew by each run; NULL is the registry as a whole';
