@@ -112,7 +112,8 @@ class Archive:
             captures = []
             for capture, loaded in looks:
                 place = self._place(file, capture, loaded, placed)
-                placed[capture.raw_sha256] = place
+                if loaded.kept is None:  # a file of the user's may go: nothing else may hang on it
+                    placed[capture.raw_sha256] = place
                 captures.append(_at(capture, place))
             write_ledger(file, captures, self._now)
         return captures
@@ -126,9 +127,11 @@ class Archive:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        except OSError as error:
+        except BaseException as error:
             if self._file is not None:
                 self._undo(start)
+            if not isinstance(error, OSError):
+                raise
             raise HomeUnwritable(f"the archive cannot be written: {error.strerror}", where=str(self._folder)) from error
 
     def _undo(self, start: int) -> None:
@@ -161,7 +164,7 @@ class Archive:
             return placed[capture.raw_sha256]
         named = f"urn:communique:id:{quote(capture.given_id, safe='')}" if capture.given_id else None
         headers = {
-            "Content-Type": capture.content_type or "application/octet-stream",
+            "Content-Type": _record_type(capture.content_type),
             "WARC-Target-URI": capture.url or named or f"urn:sha256:{capture.raw_sha256}",
             **({"WARC-Truncated": "length"} if loaded.outcome == "too_large" else {}),
         }
@@ -186,6 +189,13 @@ class Archive:
             self._file.close()
             self._file = None
             self._whole = None
+
+
+def _record_type(content_type: str | None) -> str:
+    # By application/http, readers would take the body for a message with headers of its own.
+    if content_type is None or content_type.lower().startswith("application/http"):
+        return "application/octet-stream"
+    return content_type
 
 
 def _at(capture: Capture, place: Place) -> Capture:

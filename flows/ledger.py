@@ -5,6 +5,7 @@ From these lines alone the table of captures comes back, `landed_at` too.
 
 from __future__ import annotations
 
+import zlib
 from base64 import b32encode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -17,6 +18,7 @@ import orjson
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from parsers.errors import ArchiveMissing
 from parsers.release import Capture, Listing, sha256
 from warehouse.store import ARCHIVE
 
@@ -24,6 +26,7 @@ LEDGER_TYPE = "application/x-ndjson; profile=communique-captures"
 LEVEL = 1  # gzip: a fifth larger than level 4 and twice as fast (measured on 58 kB pages)
 
 
+_MEMBER = b"\x1f\x8b\x08"  # how a gzip member begins
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 
 
@@ -84,13 +87,53 @@ def ledger(home: Path) -> Iterator[list[Capture]]:
             yield [capture_from(line) for line in record.splitlines()]
 
 
+def _check_end(path: Path, last: int) -> None:
+    """Refuse a file that goes on behind the last record that could be read: it is damaged, not cut.
+
+    Raises:
+        ArchiveMissing: with the byte at which reading ended and the one at which it could go on.
+    """
+    with path.open("rb") as file:
+        file.seek(last + 1)
+        at = last + 1
+        before = b""
+        while block := file.read(1 << 20):
+            data = before + block
+            start = at - len(before)
+            place = data.find(_MEMBER)
+            while place >= 0:
+                if _is_record(path, start + place):
+                    raise ArchiveMissing(
+                        f"the file is damaged after byte {last}; it goes on at byte {start + place}",
+                        where=str(path),
+                        todo="Put a good copy of the file in its place, then run the same command again",
+                    )
+                place = data.find(_MEMBER, place + 1)
+            at += len(block)
+            before = data[-len(_MEMBER) + 1 :]
+
+
+def _is_record(path: Path, offset: int) -> bool:
+    with path.open("rb") as file:
+        file.seek(offset)
+        try:
+            return zlib.decompressobj(31).decompress(file.read(1 << 16), 16).startswith(b"WARC/")
+        except zlib.error:
+            return False
+
+
 def _metadata(path: Path) -> Iterator[bytes]:
+    last = 0
     try:
         with path.open("rb") as file:
-            for record in ArchiveIterator(file, record_types=WarcRecordType.metadata, parse_http=False):
+            for record in ArchiveIterator(file, parse_http=False):
+                last = record.stream_pos
                 if record.headers.get("Content-Type") == LEDGER_TYPE:
                     raw = record.reader.read()
                     if len(raw) == record.content_length:
                         yield raw
-    except (OSError, ValueError, EOFError):
-        return  # the end of a file that a crash cut: never acknowledged
+    except (OSError, ValueError, EOFError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk's own words; a coding that breaks off has no number
+        # Where a crash cut the file, nothing was acknowledged; what follows tells a cut from damage.
+    _check_end(path, last)

@@ -141,6 +141,8 @@ def note_today(run: Run) -> None:
     from parsers import current_revisions  # a run that finds nothing new does not wait for HTML parsers
 
     if not run.noted:
+        if run.dry:
+            run.store.shadow("layouts", "sources")
         note_registry(run.store, current_revisions(), source_rows(run.catalogue))
         run.noted = True
 
@@ -161,9 +163,10 @@ def archive(run: Run, batch: Batch) -> None:
     drafts = [_draft(run, loaded) for loaded in batch.looks]
     before = seen(run.store, [capture.seen_id for capture in drafts])
     fresh: list[tuple[Capture, Loaded]] = []
+    known: list[Capture] = []
     for capture, loaded in zip(drafts, batch.looks, strict=True):
         if capture.seen_id in before:
-            batch.known.append(capture)
+            known.append(capture)
         else:
             before.add(capture.seen_id)
             fresh.append((capture, loaded))
@@ -171,8 +174,8 @@ def archive(run: Run, batch: Batch) -> None:
     captures = [capture for capture, _ in fresh]
     if not run.dry:
         captures = run.archive.write(fresh, bodies_kept(run.store, [capture.raw_sha256 for capture in captures]))
-    batch.archived = list(zip(captures, bodies, strict=True))
-    batch.looks = []
+    # Only now: whoever repeats a batch whose write failed begins again.
+    batch.archived, batch.known, batch.looks = list(zip(captures, bodies, strict=True)), known, []
 
 
 def _draft(run: Run, loaded: Loaded) -> Capture:
@@ -189,7 +192,7 @@ def parse(run: Run, batch: Batch) -> dict[str, Reading]:
     fresh = {capture.input_sha256: capture.page(raw) for capture, raw in batch.archived or () if _is_read(run, capture)}
     behind = captures_behind(run.store, [capture.release_id for capture, _ in batch.archived or ()])
     for capture in behind:
-        if capture.input_sha256 not in fresh:
+        if capture.input_sha256 not in fresh and _is_read(run, capture):
             fresh[capture.input_sha256] = capture.page(body_of(run.home, capture))
     return read_inputs(run, fresh)
 
@@ -233,7 +236,8 @@ def publish_now(run: Run) -> None:
 def finish(run: Run) -> Tally:
     """Hold the sources that were redesigned, note the run, publish."""
     if not run.dry:
-        hold_redesigned(run.store, run.tally, run.now, run.run_id)
+        if run.verb == "ingest":
+            hold_redesigned(run.store, run.tally, run.now, run.run_id)
         note_run(run.store, run.tally, run.run_id, run.verb, started=run.now, ended=datetime.now(UTC))
         publish_now(run)
     return run.tally

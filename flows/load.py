@@ -101,7 +101,7 @@ def _file_key(path: Path) -> str:
         said = _sha256(beside) if beside.is_file() else None
     except OSError:
         said = None  # whoever reads it says what is wrong with it
-    return key_of(_sha256(path), said)
+    return key_of(suffix(path), _sha256(path), said)  # the suffix says how it is read
 
 
 def _sha256(path: Path) -> str:

@@ -18,23 +18,17 @@ def catalogue_of(settings: Settings) -> Catalogue:
     """
     extra = [settings.sources] if settings.sources else []
     try:
-        catalogue = read_catalogue(shipped(), *extra)
+        return read_catalogue(shipped(), *extra, layouts=layout_names())
     except CatalogueError as error:
         raise ConfigError(str(error)) from error
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", where=str(settings.sources)) from error
-    known = layout_names()
-    for source in catalogue.sources:
-        strange = sorted(set(source.layouts or ()) - known)
-        if strange:
-            raise ConfigError(f"names the layout `{strange[0]}`, which does not exist", where=f"source `{source.id}`")
-    return catalogue
 
 
 def layout_names() -> frozenset[str]:
     """Names of the layouts by their modules, without importing them: HTML parsers take a tenth of a second."""
     modules = files("parsers").joinpath("layouts").iterdir()
-    return frozenset(entry.name.removesuffix(".py") for entry in modules if entry.name.endswith(".py"))
+    return frozenset(entry.name.removesuffix(".py") for entry in modules if not entry.name.startswith("_"))
 
 
 def source_rows(catalogue: Catalogue) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.ledger import ledger
-from flows.line import Run, finish, inputs_of, note_today
+from flows.line import BATCH_BYTES, Run, finish, inputs_of, note_today
 from flows.pool import Reading
 from parsers.release import Capture, Release
 from warehouse.holds import release_mended
@@ -40,17 +40,20 @@ def reparse(run: Run, advance: Callable[[int, int], None] = lambda _done, _total
     """
     note_today(run)
     replay = Replay(restored=restore(run))
-    keys = _kept(run)
+    if not run.dry:
+        claim_again(run)
+    batches = _kept(run)
+    total = sum(map(len, batches))
     done: set[str] = set()
-    for start in range(0, len(keys), run.settings.batch_size):
-        captures = _captures(run, keys[start : start + run.settings.batch_size])
+    for seen_ids in batches:
+        captures = _captures(run, seen_ids)
         todo = [capture for capture in captures if capture.input_sha256 not in done]
         done.update(capture.input_sha256 for capture in todo)
         pages = inputs_of(todo, run.home)
         readings = dict(zip(pages, run.pool.read_all(list(pages.values())), strict=True))
         replay.read += len(captures)
         replay.texts_changed += _land_changed(run, captures, readings)
-        advance(start + len(captures), len(keys))
+        advance(replay.read, total)
     if not run.dry:
         sources = frozenset([run.source]) if run.source else run.held
         release_mended(run.store, sources, run.now, run.run_id)
@@ -73,12 +76,35 @@ def restore(run: Run) -> int:
     return len(captures)
 
 
-def _kept(run: Run) -> list[str]:
+def claim_again(run: Run) -> int:
+    """Give kept captures the source that claims their URL today; says how many URLs changed hands.
+
+    A page may have been kept before anybody wrote its source's entry.
+    """
+    known = run.store.rows("SELECT DISTINCT url, source FROM captures WHERE url IS NOT NULL")
+    claims = [(url, source, run.catalogue.claiming(url)) for url, source in known]
+    changed = [(url, claim) for url, source, claim in claims if claim and claim != source]
+    with run.store.transaction():
+        for url, claim in changed:
+            run.store.connection.execute("UPDATE captures SET source = ? WHERE url = ?", [claim, url])
+    return len(changed)
+
+
+def _kept(run: Run) -> list[list[str]]:
+    """Kept captures in batches, bounded in number and bytes as an ingest's are."""
     sql = """
-        SELECT seen_id FROM captures
+        SELECT seen_id, raw_bytes FROM captures
         WHERE outcome = 'ok' AND ($source IS NULL OR source = $source) ORDER BY release_id, seen_id
     """
-    return [row[0] for row in run.store.rows(sql, {"source": run.source})]
+    batches: list[list[str]] = []
+    weight = 0
+    for seen_id, size in run.store.rows(sql, {"source": run.source}):
+        if not batches or len(batches[-1]) >= run.settings.batch_size or weight > BATCH_BYTES:
+            batches.append([])
+            weight = 0
+        batches[-1].append(seen_id)
+        weight += size
+    return batches
 
 
 def _captures(run: Run, seen_ids: Sequence[str]) -> list[Capture]:
@@ -88,7 +114,11 @@ def _captures(run: Run, seen_ids: Sequence[str]) -> list[Capture]:
 
 def _land_changed(run: Run, captures: Sequence[Capture], readings: Mapping[str, Reading]) -> int:
     last = _last(run, list(readings))
-    news = {key: reading for key, reading in readings.items() if last.get(key) != _outcome(reading)}
+    news = {
+        key: reading
+        for key, reading in readings.items()
+        if last.get(key) != _outcome(reading) and not _is_a_bad_day(reading, last.get(key))
+    }
     landed = land(run.store, captures, news, now=run.now, run_id=run.run_id, keep=not run.dry)
     run.tally.update(Counter((each.source, each.layout, each.verdict, each.error) for each in landed))
     return sum(key in last and _text(last[key]) != _text(_outcome(reading)) for key, reading in news.items())
@@ -107,6 +137,13 @@ def _outcome(reading: Reading) -> tuple[str | None, ...]:
     if isinstance(reading, Release):
         return (reading.layout, reading.revision, reading.text_sha256, None, None)
     return (reading.layout, reading.revision, None, reading.error, reading.reason)
+
+
+def _is_a_bad_day(reading: Reading, last: tuple[str | None, ...] | None) -> bool:
+    """Whether a page that was read before only ran out of time: a busy machine says nothing about a page."""
+    return bool(
+        last and _text(last) and not isinstance(reading, Release) and reading.error in ("ParserTimeout", "ParserKilled")
+    )
 
 
 def _text(outcome: tuple[str | None, ...]) -> str | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +18,9 @@ from flows.output import as_json as json_of
 from flows.output import print_table
 from flows.settings import settings
 from warehouse.read import ask
+
+if TYPE_CHECKING:
+    from warehouse.runs import Tally
 
 QUARANTINED = 3
 
@@ -35,10 +40,9 @@ def ingest_inputs(inputs: Sequence[str], *, dry_run: bool, flow: bool, as_json: 
     """Ingest what the words name; the exit code says whether something was quarantined."""
     from flows.load import total_bytes
     from flows.run import ingest
-    from warehouse.runs import Tally, summary
+    from warehouse.runs import summary
 
     paths, source = _inputs(inputs, home)
-    tally = Tally()
     with progress("reading", total_bytes(paths), bytes_=True) as advance:
         tally = ingest(paths, source=source, dry_run=dry_run, flow=flow or None, advance=advance, home=home)
     total = summary(tally)
@@ -48,9 +52,22 @@ def ingest_inputs(inputs: Sequence[str], *, dry_run: bool, flow: bool, as_json: 
         click.echo(orjson.dumps(asdict(total)))
     else:
         click.echo(f"{'would land: ' if dry_run else ''}{total}")
-        if total.quarantined and not dry_run:
-            click.echo("`communique status` says what was quarantined and why", err=True)
+        _say_quarantined(tally, dry_run)
     return QUARANTINED if total.quarantined else 0
+
+
+def _say_quarantined(tally: Tally, dry_run: bool) -> None:
+    from parsers import errors
+
+    counts: Counter[str] = Counter()
+    for (_, _, _, error), count in tally.items():
+        if error:
+            counts[error] += count
+    for error, count in counts.most_common():
+        advice = getattr(getattr(errors, error, None), "advice", "")
+        click.echo(f"{count} x {error}{f': {advice}' if advice else ''}", err=True)
+    if counts and not dry_run:
+        click.echo("`communique status` says more", err=True)
 
 
 def _inputs(words: Sequence[str], home: Path | None) -> tuple[list[Path], str | None]:

@@ -98,7 +98,9 @@ def body_at(path: Path, offset: int) -> bytes:
 def _kept(file: BinaryIO, path: Path, offset: int) -> Kept | None:
     # A file that begins otherwise (with a dictionary of zstd) cannot be entered in its middle.
     ours = all(os.pread(file.fileno(), 5, at).startswith(_STARTS) for at in (0, max(0, offset)))
-    return Kept(str(path.resolve()), offset) if ours and offset >= 0 else None
+    place = str(path.resolve())
+    named = place.encode("utf-8", "replace") == place.encode("utf-8", "surrogateescape")  # the ledger is UTF-8
+    return Kept(place, offset) if ours and named and offset >= 0 else None
 
 
 def _find(file: BinaryIO, path: Path) -> Iterator[_Found]:

@@ -61,7 +61,7 @@ _READOUT = re.compile(
 
 
 def kind_of(title: str, paragraphs: Sequence[str]) -> Kind:
-    """The kind of a release by DESIGN's closed vocabulary; `other` where no rule speaks."""
+    """The kind of a release by the closed vocabulary of `parsers.release.Kind`; `other` where no rule speaks."""
     opening = "\n".join(paragraphs)[:_OPENING]
     asked = bool(_ASKED.search(opening))
     for kind, pattern in _HEADLINE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -95,8 +95,11 @@ def shipped() -> Path:
     return Path(str(files("seeds") / "sources.toml"))
 
 
-def read_catalogue(*paths: Path) -> Catalogue:
+def read_catalogue(*paths: Path, layouts: Collection[str] | None = None) -> Catalogue:
     """Read sources files; a later file adds sources or replaces those of the same id.
+
+    Args:
+        layouts: names that a source may name; None asks for none.
 
     Raises:
         CatalogueError: an entry is wrong.
@@ -110,7 +113,13 @@ def read_catalogue(*paths: Path) -> Catalogue:
             raise CatalogueError(f"{path.name}: {error}") from error
         seen: set[str] = set()
         for number, entry in enumerate(entries):
-            source = _source(entry, _Place(path.name, text, number))
+            place = _Place(path.name, text, number)
+            source = _source(entry, place)
+            for layout in source.layouts or ():
+                if layouts is not None and layout not in layouts:
+                    raise place.wrong(
+                        "layouts", f"there is no layout `{layout}`; known are {', '.join(sorted(layouts))}"
+                    )
             if source.id in seen:
                 raise CatalogueError(f"{path.name}: field `id`: `{source.id}` stands twice")
             seen.add(source.id)

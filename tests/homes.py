@@ -16,7 +16,7 @@ from warehouse.runs import Summary, summary
 CHECKOUT = Path(__file__).resolve().parents[1]
 SAMPLES = CHECKOUT / "seeds" / "releases"
 REAL = CHECKOUT.parent / "shared" / "releases"
-# These follow the runs, not the releases: DESIGN leaves them out of "the same public tables".
+# These follow the runs, not the releases: they differ between two ways to the same releases.
 OF_RUNS = frozenset({"publication", "source_runs", "source_health", "incidents", "parser_changes"})
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

@@ -28,8 +28,8 @@ def hold_redesigned(store: Store, tally: Tally, now: datetime, run_id: str) -> l
     """Open a hold for each source that a run showed to be redesigned; says which."""
     read: Counter[str] = Counter()
     strange: Counter[str] = Counter()
-    for (source, _, verdict, error), count in tally.items():
-        if source is not None and (verdict != "unchanged" or error):
+    for (source, layout, _, error), count in tally.items():
+        if source is not None and (layout is not None or error):
             read[source] += count
             strange[source] += count if error in REDESIGN else 0
     redesigned = [s for s, count in strange.items() if count >= PAGES and count >= SHARE * read[s]]

@@ -22,20 +22,22 @@ def file_known(store: Store, file_key: str) -> int | None:
 
 
 def bodies_kept(store: Store, raw_sha256s: Sequence[str]) -> dict[str, tuple[str, int, int | None, int | None]]:
-    """Where bodies that are kept already lie: file, offset and part, by their hash."""
+    """Where bodies lie that our own archive keeps already: file, offset and part, by their hash."""
     sql = """
         SELECT raw_sha256, min((warc_file, warc_offset, part_start, part_bytes)) FROM captures
-        WHERE raw_sha256 IN (SELECT unnest($hashes)) AND outcome = 'ok' GROUP BY raw_sha256
+        WHERE raw_sha256 IN (SELECT unnest($hashes)) AND outcome = 'ok' AND NOT starts_with(warc_file, '/')
+        GROUP BY raw_sha256
     """
     return {raw: tuple(place) for raw, place in store.rows(sql, {"hashes": list(raw_sha256s)})}
 
 
 def read_today(store: Store, inputs: Sequence[str]) -> set[str]:
-    """Which inputs were read under today's revisions."""
+    """Which inputs were read under today's revisions; one that ran out of time may do better another day."""
     sql = """
         SELECT DISTINCT p.input_sha256 FROM parses p
         JOIN layouts l ON l.layout IS NOT DISTINCT FROM p.layout AND l.revision = p.revision
         WHERE p.input_sha256 IN (SELECT unnest($inputs))
+            AND coalesce(p.error, '') NOT IN ('ParserTimeout', 'ParserKilled')
     """
     return {row[0] for row in store.rows(sql, {"inputs": list(inputs)})}
 

@@ -18,7 +18,7 @@ from warehouse.known import last_landing
 from warehouse.store import PUBLISHED, STORAGE, Store, migrations, publication_sql, quoted, storing, sync
 
 
-def state_of(store: Store) -> str:
+def state_of(store: Store, version: str) -> str:
     """Hash of all that a publication is built of: equal means that nothing changed.
 
     The log of runs is left out: a run that brought nothing is no reason to copy everything.
@@ -28,17 +28,17 @@ def state_of(store: Store) -> str:
             (SELECT max(number) FROM schema_migrations)
     """)
     registry = store.rows("SELECT * FROM layouts ORDER BY ALL") + store.rows("SELECT * FROM sources ORDER BY ALL")
-    return key_of(str(counts), str(registry))
+    return key_of(version, str(counts), str(registry))
 
 
-def is_current(store: Store) -> bool:
+def is_current(store: Store, version: str) -> bool:
     """Whether the published file shows all that landed."""
     # Publications of one long run bear the run's time: the state tells them apart.
     sql = """
         SELECT count(*) FROM publications
         WHERE state_sha256 = $state AND published_at = (SELECT max(published_at) FROM publications)
     """
-    shown = store.value(sql, {"state": state_of(store)})
+    shown = store.value(sql, {"state": state_of(store, version)})
     return bool(shown) and (store.home / PUBLISHED).exists()
 
 
@@ -56,12 +56,14 @@ def publish(store: Store, *, now: datetime, version: str, clock: Callable[[], fl
     Raises:
         HomeUnwritable: the disk is full; the old file stays.
     """
-    if is_current(store):
+    if is_current(store, version):
         return False
     started = clock()
     store.grow_memory()
     target = store.home / PUBLISHED
     building = store.home / f".{PUBLISHED}.{os.getpid()}"
+    for left in store.home.glob(f".{PUBLISHED}.*"):
+        left.unlink()  # of a publication that was killed: we hold the lock, nobody else is building
     try:
         with storing(target):
             try:
@@ -76,7 +78,7 @@ def publish(store: Store, *, now: datetime, version: str, clock: Callable[[], fl
     finally:
         building.unlink(missing_ok=True)
         Path(f"{building}.wal").unlink(missing_ok=True)
-    state = state_of(store)
+    state = state_of(store, version)
     with store.transaction():
         row = [now, last_landing(store), clock() - started, target.stat().st_size, state]
         store.connection.execute("INSERT INTO publications VALUES (?, ?, ?, ?, ?)", row)

@@ -174,6 +174,11 @@ class Store:
         finally:
             self.connection.unregister("new")
 
+    def shadow(self, *tables: str) -> None:
+        """Put temporary copies before tables: what a dry run writes to them is gone with it."""
+        for table in tables:
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM warehouse.{table}")
+
     def replace(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
         """Write a small reference table anew."""
         self.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names

@@ -10,6 +10,13 @@ from parsers.layouts.mfa_zh_vibox import MfaZhVibox
 from parsers.layouts.mission_text import MissionText
 from parsers.layouts.state_feed import StateFeed
 
-LAYOUTS: tuple[Layout, ...] = (MissionText(), MfaEn(), MfaZhVibox(), MfaZhNews(), StateFeed(), BareText())
+LAYOUTS: tuple[Layout, ...] = (
+    MissionText(),
+    MfaEn(),
+    MfaZhVibox(),
+    MfaZhNews(),
+    StateFeed(),
+    BareText(),
+)
 
 __all__ = ["LAYOUTS"]

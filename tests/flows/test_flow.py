@@ -18,6 +18,7 @@ import pytest
 from homes import CHECKOUT, SAMPLES, ingest_into, public_tables
 
 from flows.where import server_url
+from parsers import LAYOUTS
 
 pytestmark = pytest.mark.server
 
@@ -87,26 +88,19 @@ def test_where_a_server_answers_the_run_appears_there(server: Server, tmp_path: 
     home = tmp_path / "home"
     done = communique("ingest", SAMPLES, "--home", home, "--json", env=server.environment)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["new"] == 27, "standard output is the answer and nothing else"
+    plain = ingest_into(tmp_path / "plain", SAMPLES)
+    assert json.loads(done.stdout)["new"] == plain.new, "standard output is the answer and nothing else"
     (run,) = server.post("/flow_runs/filter", sort="START_TIME_DESC", limit=1)
-    assert run["name"] == "27 new, 2 changed"
+    assert run["name"] == f"{plain.new} new, {plain.changed} changed"
     assert run["state_type"] == "COMPLETED"
     tasks = server.post("/task_runs/filter", flow_runs={"id": {"any_": [run["id"]]}})
-    assert [task["name"] for task in tasks] == ["batch 1: 32 looks"], "a task a batch, never a task a page"
+    assert [task["name"] for task in tasks] == [f"batch 1: {plain.read} looks"], "a task a batch, never a task a page"
     (artifact,) = server.post("/artifacts/filter", flow_runs={"id": {"any_": [run["id"]]}})
     assert artifact["type"] == "table"
     table = json.loads(artifact["data"])
-    assert {row["layout"] for row in table} == {
-        "mfa_en",
-        "mfa_zh_vibox",
-        "mfa_zh_news",
-        "mission_text",
-        "state_feed",
-        "bare_text",
-    }
-    assert sum(row["read"] for row in table) == 32
+    assert {row["layout"] for row in table} == {layout.name for layout in LAYOUTS}
+    assert sum(row["read"] for row in table) == plain.read
     # The same line: the same tables as without Prefect.
-    ingest_into(tmp_path / "plain", SAMPLES)
     left_out = ("landed_at", "warc_file", "warc_offset")
     assert public_tables(home, left_out) == public_tables(tmp_path / "plain", left_out)
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from homes import SAMPLES, ingest_into, line, mission_page, public_tables, rows, write_lines
+from homes import NOW, SAMPLES, ingest_into, line, mission_page, public_tables, rows, write_lines
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.ledger import ledger
+from warehouse.store import Store
 
 URL = "http://aa.china-embassy.org/eng/zgxw/t1700001.htm"
 # Where a body lies and when it landed hang on the order of arrival; nothing else may.
@@ -213,3 +214,41 @@ def test_a_dry_run_says_what_would_land_and_lands_nothing(tmp_path: Path) -> Non
     assert public_tables(home) == before
     assert len(list((home / "archive").iterdir())) == 1
     assert ingest_into(home, path).changed == 1, "the dry run left nothing behind"
+
+
+def test_a_text_that_landed_undated_can_still_be_asked_for(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    ingest_into(home, write_lines(tmp_path / "a.jsonl", [line(mission_page(body="Undated."), url=URL)]))
+    ingest_into(home, write_lines(tmp_path / "b.jsonl", looks("Dated.")))
+    assert rows(home, "SELECT body FROM as_known(current_date)") == [("Dated.",)]
+    undated = "SELECT t.body FROM captures c JOIN texts t USING (text_sha256) WHERE c.captured_at IS NULL"
+    assert rows(home, undated) == [("Undated.",)]
+
+
+def test_a_listing_that_comes_later_does_not_move_the_landing(tmp_path: Path) -> None:
+    look = line("Body.", url=URL, captured_at="2020-05-01T00:00:00Z", listing={"title": "A Title", "published": None})
+    ingest_into(tmp_path / "home", write_lines(tmp_path / "a.jsonl", [look]))
+    before = rows(tmp_path / "home", "SELECT landed_at FROM captures")
+    more = {**look, "listing": {"title": "A Title", "published": "2020-04-30"}}
+    ingest_into(tmp_path / "home", write_lines(tmp_path / "b.jsonl", [more]))
+    assert rows(tmp_path / "home", "SELECT landed_at FROM captures") == before
+    assert rows(tmp_path / "home", "SELECT published_on::VARCHAR FROM releases") == [("2020-04-30",)]
+
+
+def test_the_same_bytes_under_their_right_name_are_read(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "a.jsonl", looks("A.", "B."))
+    wrong = tmp_path / "a.txt"
+    wrong.write_bytes(path.read_bytes())
+    assert ingest_into(tmp_path / "home", wrong).quarantined == 1
+    assert ingest_into(tmp_path / "home", path).new == 1
+
+
+def test_a_dry_run_leaves_the_registry_alone(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    ingest_into(home, write_lines(tmp_path / "a.jsonl", looks("A.")))
+    mine = tmp_path / "mine.toml"
+    mine.write_text('[[source]]\nid = "mine"\nissuer = "Me"\nstate = "off"\nurls = ["m.example/"]\n', "utf-8")
+    ingest_into(home, write_lines(tmp_path / "b.jsonl", looks("A.", "B.")), dry_run=True, sources=mine)
+    store = Store(home, NOW)
+    assert store.rows("SELECT count(*) FROM sources WHERE source = 'mine'") == [(0,)]
+    store.close()

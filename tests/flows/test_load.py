@@ -43,7 +43,7 @@ def test_a_file_is_one_look(tmp_path: Path, name: str) -> None:
     path.write_bytes(b"Words")
     first, last = load([tmp_path], NEVER)
     assert first == Loaded(b"Words", str(path), content_type=content_type)
-    assert last == FileEnd(key_of(sha256(b"Words"), None), 1, complete=True)
+    assert last == FileEnd(key_of(Path(name).suffix.lower(), sha256(b"Words"), None), 1, complete=True)
 
 
 def test_a_sidecar_says_the_rest(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_sidecar_says_the_rest(tmp_path: Path) -> None:
         "text/html; charset=gbk",
         Listing("T", "25 April"),
     )
-    assert last == FileEnd(key_of(sha256(b"<p>"), sha256(beside.read_bytes())), 1, complete=True)
+    assert last == FileEnd(key_of(path.suffix, sha256(b"<p>"), sha256(beside.read_bytes())), 1, complete=True)
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,19 @@ def test_a_redesigned_source_is_held_and_let_go_once_its_layout_is_named(tmp_pat
     copy.run("status", "--home", home)
 
 
+def test_a_page_that_was_kept_before_its_source_was_written_gets_it(tmp_path: Path, copy: Copy) -> None:
+    home = tmp_path / "home"
+    copy.run("ingest", SAMPLES / "mission-en", "--home", home)
+    assert rows(home, "SELECT count(*) FROM releases WHERE source IS NULL") == [(6,)]
+    entry = (
+        '\n[[source]]\nid = "mission-aa"\nissuer = "Aa"\nstate = "reported"\nurls = ["aa.china-consulate.org/eng/"]\n'
+    )
+    toml = copy.folder / "seeds" / "sources.toml"
+    toml.write_text(toml.read_text("utf-8") + entry, "utf-8")
+    copy.run("reparse", "--home", home)
+    assert rows(home, "SELECT source, issuer FROM releases WHERE source IS NOT NULL") == [("mission-aa", "Aa")]
+
+
 def test_bytes_that_two_releases_share_do_not_mix_their_revisions(tmp_path: Path, copy: Copy) -> None:
     """One release is read anew, another that shares bytes with it is not yet: no edit may come of it."""
     home = tmp_path / "home"
@@ -218,3 +231,88 @@ def test_bytes_that_two_releases_share_do_not_mix_their_revisions(tmp_path: Path
     assert rows(home, edits) == before, "release b waits, as it was read"
     copy.run("reparse", "--home", home)
     assert len(rows(home, edits)) == 1
+
+
+def test_a_raised_revision_of_one_layout_leaves_what_others_read_in_place(tmp_path: Path, copy: Copy) -> None:
+    """A release with a page that nobody can read does not vanish when some layout changes."""
+    home = tmp_path / "home"
+    url = "http://dd.china-embassy.org/eng/x.htm"
+    good = {"url": url, "captured_at": "2020-01-01T00:00:00Z", "content_type": "text/plain"}
+    good["content"] = "Home > News\nA title\n\nSame.\n\nPrint"
+    strange = {**good, "captured_at": "2020-01-02T00:00:00Z", "content": "Nobody knows this."}
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(each) + "\n" for each in (good, strange)), "utf-8")
+    copy.run("ingest", path, "--home", home, expect=3)
+    before = rows(home, "SELECT title, versions FROM releases")
+    assert before == [("A title", 1)]
+    copy.change("parsers/layouts/mfa_en.py", "    revision = 1\n", "    revision = 2\n")
+    copy.run("ingest", SAMPLES / "bare.jsonl", "--home", home)
+    assert rows(home, f"SELECT title, versions FROM releases WHERE url = '{url}'") == before
+    assert rows(home, "SELECT count(*) FROM quarantine") == [(1,)]
+
+
+def test_a_hold_lets_nothing_through_and_is_opened_by_a_fifth_alone(tmp_path: Path, copy: Copy) -> None:
+    home = tmp_path / "home"
+    base = "https://www.fmprc.gov.cn/mfa_eng/"
+
+    def lines(name: str, *pages: tuple[str, str, str | None]) -> Path:
+        path = tmp_path / name
+        said = [
+            {"url": base + url, "content": text, "content_type": "text/plain", "listing": title and {"title": title}}
+            for url, text, title in pages
+        ]
+        path.write_text("".join(json.dumps(each) + "\n" for each in said), "utf-8")
+        return path
+
+    many = [(f"good{n}.shtml", f"Body {n}.", "A title") for n in range(40)]
+    strange = [(f"strange{n}.shtml", f"Nobody knows {n}.", None) for n in range(3)]
+    copy.run("ingest", lines("a.jsonl", *many, *strange), "--home", home, expect=3)
+    assert rows(home, "FROM incidents") == [], "three of 43 are no fifth"
+    copy.run("reparse", "--home", home)
+    assert rows(home, "FROM incidents") == [], "nor are they when they are read again"
+    more = lines("b.jsonl", *(("x" + url, text, None) for url, text, _ in strange))
+    copy.run("ingest", more, "--home", home, expect=3)
+    assert rows(home, "SELECT count(*) FROM incidents WHERE closed_at IS NULL") == [(1,)]
+    for number in range(2):
+        look = lines(f"c{number}.jsonl", ("held.shtml", f"Look {number}.", "Held"))
+        copy.run("ingest", look, "--home", home, expect=3)
+        assert rows(home, "SELECT count(*) FROM releases WHERE title = 'Held'") == [(0,)]
+
+
+def test_damage_in_the_middle_of_the_archive_is_said_and_a_cut_at_its_end_is_not(tmp_path: Path, copy: Copy) -> None:
+    home = tmp_path / "home"
+    ingest_into(home, SAMPLES, batch_size=5)
+    (file,) = (home / "archive").iterdir()
+    raw = file.read_bytes()
+    keep_archive_alone(home)
+    third = len(raw) // 3
+    file.write_bytes(raw[:third] + bytes(60) + raw[third + 60 :])
+    environment = {**os.environ, "PYTHONPATH": str(copy.folder)}
+    words = [sys.executable, "-m", "flows", "reparse", "--home", str(home)]
+    done = subprocess.run(words, env=environment, cwd=copy.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "damaged" in done.stderr
+    assert file.name in done.stderr
+    keep_archive_alone(home)
+    file.write_bytes(raw[:-40])
+    assert copy.run("reparse", "--home", home)["restored"] > 20
+
+
+def test_a_body_of_the_archives_hangs_on_no_file_of_the_users(tmp_path: Path) -> None:
+    page = SAMPLES / "mfa-cn-en" / "t1638077.shtml"
+    ingest_into(tmp_path / "own", page)
+    (warc,) = (tmp_path / "own" / "archive").iterdir()
+    ingest_into(tmp_path / "home", warc)
+    loose = tmp_path / "loose.shtml"
+    shutil.copy(page, loose)
+    ingest_into(tmp_path / "home", loose)
+    files = rows(tmp_path / "home", "SELECT warc_file FROM captures")
+    assert len(files) == 2
+    assert sum(file.startswith("/") for (file,) in files) == 1
+
+
+def test_a_content_type_of_a_message_does_not_break_the_way_back(tmp_path: Path, copy: Copy) -> None:
+    said = {"content": "Home > News\nA title\n\nSame.\n\nPrint", "content_type": "application/http; msgtype=response"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(said) + "\n", "utf-8")
+    copy.run("ingest", tmp_path / "a.jsonl", "--home", tmp_path / "home")
+    assert copy.run("reparse", "--home", tmp_path / "home")["read"] == 1

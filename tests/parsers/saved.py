@@ -39,7 +39,9 @@ def _of(path: Path) -> list[Saved]:
     if path.suffix == ".jsonl":
         rows = [json.loads(line) for line in raw.decode().splitlines() if line.strip()]
         return [Saved(f"{name}#{index}", _page(row["content"].encode(), row)) for index, row in enumerate(rows)]
-    beside = json.loads(path.with_name(path.name + ".json").read_text("utf-8"))
+    sidecar = path.with_name(path.name + ".json")
+    assert sidecar.exists(), f"a sample needs `{sidecar.name}` beside it: id, url, captured_at, content_type, listing"
+    beside = json.loads(sidecar.read_text("utf-8"))
     if path.suffix == ".rss":
         items = re.findall(rb"<item>.*?</item>", raw, re.DOTALL)
         return [Saved(f"{name}#{index}", Page(item, "application/rss+xml")) for index, item in enumerate(items)]

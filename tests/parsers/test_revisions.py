@@ -22,7 +22,7 @@ from parsers import LAYOUTS, Release, Unread, current_revisions, parse, read
 from parsers.release import sha256
 
 OUTPUTS = Path(__file__).with_name("outputs.json")
-RECORD = "python -m pytest tests/parsers/test_revisions.py --record"
+RECORD = ".venv/bin/python -m pytest tests/parsers/test_revisions.py --record"
 
 
 class Output(TypedDict):

@@ -40,6 +40,9 @@ def test_each_saved_page_is_expected_and_each_expected_page_is_saved() -> None:
 
 @each_saved
 def test_a_saved_page_gives_exactly_what_is_expected(sample: Saved) -> None:
+    assert sample.name in expected(), (
+        f"tests/samples_expected.jsonl has no line for {sample.name}: read it and write one"
+    )
     wanted = {name: value for name, value in expected()[sample.name].items() if name not in ("file", "url")}
     assert row_of(parse(sample.page)) == wanted
 

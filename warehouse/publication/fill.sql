@@ -31,8 +31,8 @@ FROM shown GROUP BY release_id, version ORDER BY release_id, version;
 INSERT INTO published.earlier_texts
 SELECT text_sha256, title, subtitle, body FROM texts
 WHERE text_sha256 IN (
-    SELECT h.text_sha256 FROM published.version_history h
-    JOIN shown s ON s.release_id = h.release_id AND s.recency = 1 AND s.text_sha256 != h.text_sha256
+    SELECT r.text_sha256 FROM readings r
+    JOIN shown s ON s.release_id = r.release_id AND s.recency = 1 AND s.text_sha256 != r.text_sha256
 );
 
 CREATE OR REPLACE TEMP TABLE said AS

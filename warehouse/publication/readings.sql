@@ -2,7 +2,8 @@
 -- Output: temp table readings, one row a capture.
 --
 -- Currency is per release: when all its captures are read under today's layouts and revisions, those
--- readings are current and nothing else is compared with them; until then the older ones stand.
+-- readings are current and nothing else is compared with them; until then the older ones stand. A
+-- reading that no raised revision concerns is both: today's, and the one that stood before.
 
 CREATE OR REPLACE TEMP TABLE readings AS
 WITH ranked AS (
@@ -21,14 +22,15 @@ currency AS (
     GROUP BY s.release_id
 ),
 chosen AS (
-    SELECT s.*, CASE WHEN c.complete THEN r.today ELSE r.older END AS landing
+    SELECT s.*, CASE WHEN c.complete THEN r.today ELSE coalesce(r.older, r.today) END AS landing
     FROM scope s
     LEFT JOIN currency c USING (release_id)
     LEFT JOIN ranked r ON r.input_sha256 = s.input_sha256 AND s.outcome = 'ok'
 )
 SELECT s.capture_id, s.release_id, s.source, s.url, s.given_id, s.captured_at, s.outcome, s.content_type,
     s.raw_sha256, s.raw_bytes, s.listing_title, s.listing_published, s.input_sha256, s.landing,
-    s.warc_file, s.warc_offset, s.part_start, s.part_bytes, s.landed_at, s.reason AS capture_reason,
+    s.warc_file, s.warc_offset, s.part_start, s.part_bytes,
+    min(s.landed_at) OVER (PARTITION BY s.capture_id) AS landed_at, s.reason AS capture_reason,
     p.layout, p.language, p.kind, p.claimed_url, p.breadcrumb,
     p.text_sha256 IS NOT NULL AND NOT allowed AS disallowed,
     CASE WHEN allowed THEN p.text_sha256 END AS text_sha256,
@@ -57,8 +59,8 @@ FROM chosen s
 LEFT JOIN parses p ON p.input_sha256 = s.input_sha256 AND p.landing = s.landing
 LEFT JOIN sources o ON o.source = s.source,
 LATERAL (SELECT o.layouts IS NULL OR p.layout IS NULL OR list_contains(o.layouts, p.layout) AS allowed)
--- One capture may have come with several listings: the one that says most speaks for it.
+-- One capture may have come with several listings: the one that was read and says most speaks for it.
 QUALIFY row_number() OVER (
     PARTITION BY s.capture_id
-    ORDER BY s.listing_title NULLS LAST, s.listing_published NULLS LAST, s.given_id NULLS LAST, s.seen_id
+    ORDER BY p.text_sha256 IS NULL, s.listing_title NULLS LAST, s.listing_published NULLS LAST, s.given_id NULLS LAST, s.seen_id
 ) = 1;

@@ -49,7 +49,7 @@ COMMENT ON COLUMN version_history.last_captured_at IS 'Last capture of the run, 
 COMMENT ON COLUMN version_history.captures IS 'How many captures show it';
 
 CREATE TABLE earlier_texts (text_sha256 VARCHAR, title VARCHAR, subtitle VARCHAR, body VARCHAR);
-COMMENT ON TABLE earlier_texts IS 'Texts of versions that are not the latest; the latest stand in releases, so that bodies lie once';
+COMMENT ON TABLE earlier_texts IS 'Texts that were seen and are not the latest of their release; the latest stand in releases, so that bodies lie once';
 COMMENT ON COLUMN earlier_texts.text_sha256 IS 'SHA-256 of title, subtitle and body, a line each';
 COMMENT ON COLUMN earlier_texts.title IS 'Title on one line';
 COMMENT ON COLUMN earlier_texts.subtitle IS 'Subtitle on one line';
@@ -61,7 +61,7 @@ FROM (
     SELECT text_sha256, title, subtitle, body FROM releases
     UNION ALL SELECT text_sha256, title, subtitle, body FROM earlier_texts
 ) GROUP BY text_sha256;
-COMMENT ON VIEW texts IS 'Each text of a version once, the latest ones and the earlier ones';
+COMMENT ON VIEW texts IS 'Each text that was read once, the latest ones and the earlier ones';
 COMMENT ON COLUMN texts.text_sha256 IS 'SHA-256 of title, subtitle and body, a line each';
 COMMENT ON COLUMN texts.title IS 'Title on one line';
 COMMENT ON COLUMN texts.subtitle IS 'Subtitle on one line';
@@ -326,7 +326,8 @@ CREATE MACRO as_known(day) AS TABLE
 SELECT c.release_id, r.source, c.url, t.title, t.subtitle, t.body, t.text_sha256, c.captured_at, c.landed_at
 FROM (
     SELECT * FROM captures WHERE text_sha256 IS NOT NULL AND landed_at < ((CAST(day AS DATE) + INTERVAL 1 DAY) AT TIME ZONE 'UTC')
-    QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY captured_at DESC NULLS LAST, raw_sha256 DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY captured_at DESC NULLS LAST,
+        CASE WHEN captured_at IS NULL THEN text_sha256 END DESC, raw_sha256 DESC) = 1
 ) c JOIN texts t USING (text_sha256) LEFT JOIN releases r USING (release_id);
 COMMENT ON MACRO TABLE as_observed IS 'as_observed(day): each release as captured by the end of a day (UTC)';
 COMMENT ON MACRO TABLE as_known IS 'as_known(day): each release as landed here by the end of a day (UTC)';
