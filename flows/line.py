@@ -15,14 +15,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.archive import Archive, body_of, draft
 from flows.looks import FileEnd, Loaded, Skipped
-from flows.pool import Reading, ReadingPool
 from flows.registry import source_rows
 from flows.settings import Settings
-from parsers.release import Capture, Page
+from parsers.release import Capture, Page, Release, Unread
 from seeds import Catalogue
 from warehouse.holds import held_sources, hold_redesigned
 from warehouse.known import bodies_kept, captures_behind, file_known, read_today, seen
@@ -30,6 +31,9 @@ from warehouse.land import Landed, land, note_registry
 from warehouse.publish import publish
 from warehouse.runs import Tally, note_run
 from warehouse.store import FILE, Store, writer_lock
+
+if TYPE_CHECKING:
+    from flows.pool import ReadingPool
 
 BATCH_BYTES = 32_000_000
 
@@ -53,7 +57,6 @@ class Run:
 
     store: Store
     archive: Archive
-    pool: ReadingPool
     catalogue: Catalogue
     settings: Settings
     now: datetime
@@ -70,6 +73,13 @@ class Run:
     @property
     def home(self) -> Path:
         return self.settings.home
+
+    @cached_property
+    def pool(self) -> ReadingPool:
+        """The processes that read; a run that finds nothing new has none."""
+        from flows.pool import ReadingPool
+
+        return ReadingPool(self.settings.workers, self.settings.page_seconds)
 
     def known_file(self, file_key: str) -> int | None:
         """How many looks a file held that was read to its end before, None for any other."""
@@ -98,14 +108,14 @@ def running(
     with writer_lock(home, settings.lock_timeout, started):
         scratch = dry and not (home / FILE).exists()
         store = Store(home, started, memory=settings.memory_limit, scratch=scratch)
-        archive = Archive(home, started, name)
+        run = Run(store, Archive(home, started, name), catalogue, settings, started, name, verb, dry, source)
         try:
-            with ReadingPool(settings.workers, settings.page_seconds) as pool:
-                run = Run(store, archive, pool, catalogue, settings, started, name, verb, dry, source)
-                run.held = held_sources(store)
-                yield run
+            run.held = held_sources(store)
+            yield run
         finally:
-            archive.close()
+            if "pool" in vars(run):
+                run.pool.close()
+            run.archive.close()
             store.close()
 
 
@@ -183,7 +193,7 @@ def _draft(run: Run, loaded: Loaded) -> Capture:
     return draft(loaded, source=source, now=run.now, run_id=run.run_id)
 
 
-def parse(run: Run, batch: Batch) -> dict[str, Reading]:
+def parse(run: Run, batch: Batch) -> dict[str, Release | Unread]:
     """Read what was not read under today's revisions, by input.
 
     A release whose kept captures were last read by older parsers is read again as a whole: its
@@ -201,14 +211,14 @@ def _is_read(run: Run, capture: Capture) -> bool:
     return capture.outcome == "ok" and capture.source not in run.held
 
 
-def read_inputs(run: Run, inputs: dict[str, Page]) -> dict[str, Reading]:
+def read_inputs(run: Run, inputs: dict[str, Page]) -> dict[str, Release | Unread]:
     """Readings of the inputs that were not read under today's revisions."""
     done = read_today(run.store, list(inputs))
     todo = {key: page for key, page in inputs.items() if key not in done}
     return dict(zip(todo, run.pool.read_all(list(todo.values())), strict=True))
 
 
-def land_batch(run: Run, batch: Batch, readings: dict[str, Reading]) -> Tally:
+def land_batch(run: Run, batch: Batch, readings: dict[str, Release | Unread]) -> Tally:
     """Commit captures and readings; says what became of each look."""
     captures = [capture for capture, _ in batch.archived or ()]
     landed = land(run.store, captures, readings, now=run.now, run_id=run.run_id, ended=batch.ended, keep=not run.dry)
