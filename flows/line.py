@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -119,11 +119,10 @@ def running(
             store.close()
 
 
-def ingest(run: Run, batches: Iterable[Batch], took: Callable[[Batch], None] = lambda _: None) -> Tally:
+def ingest(run: Run, batches: Iterable[Batch]) -> Tally:
     """The whole line over all batches, then one publication."""
     for batch in batches:
         run.tally.update(take(run, batch))
-        took(batch)
         publish_if_due(run)
     return finish(run)
 

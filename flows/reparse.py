@@ -6,7 +6,7 @@ read again under today's layouts. What was read likewise before adds no row.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -82,12 +82,16 @@ def claim_again(run: Run) -> int:
     A page may have been kept before anybody wrote its source's entry.
     """
     known = run.store.rows("SELECT DISTINCT url, source FROM captures WHERE url IS NOT NULL")
-    claims = [(url, source, run.catalogue.claiming(url)) for url, source in known]
-    changed = [(url, claim) for url, source, claim in claims if claim and claim != source]
+    changed: dict[str, list[str]] = defaultdict(list)
+    for url, source in known:
+        claim = run.catalogue.claiming(url)
+        if claim and claim != source:
+            changed[claim].append(url)
     with run.store.transaction():
-        for url, claim in changed:
-            run.store.connection.execute("UPDATE captures SET source = ? WHERE url = ?", [claim, url])
-    return len(changed)
+        for claim, urls in changed.items():
+            sql = "UPDATE captures SET source = $claim WHERE url IN (SELECT unnest($urls))"
+            run.store.connection.execute(sql, {"claim": claim, "urls": urls})
+    return sum(map(len, changed.values()))
 
 
 def _kept(run: Run) -> list[list[str]]:

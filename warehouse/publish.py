@@ -27,8 +27,9 @@ def state_of(store: Store, version: str) -> str:
         SELECT (SELECT count(*) FROM captures), (SELECT max(landing) FROM parses), (SELECT count(*) FROM holds),
             (SELECT max(number) FROM schema_migrations)
     """)
+    claimed = store.rows("SELECT source, count(*) FROM captures GROUP BY source ORDER BY source")
     registry = store.rows("SELECT * FROM layouts ORDER BY ALL") + store.rows("SELECT * FROM sources ORDER BY ALL")
-    return key_of(version, str(counts), str(registry))
+    return key_of(version, str(counts), str(claimed), str(registry))
 
 
 def is_current(store: Store, version: str) -> bool:
