@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,24 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="[SOURCE|PATH]...")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day to read, YYYY-MM-DD.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day to read.")
+@click.option("--limit", type=click.IntRange(1), help="Read at most so many pages.")
 @click.option("--dry-run", is_flag=True, help="Land nothing; say what would.")
 @click.option("--flow", is_flag=True, help="Run as a Prefect flow, on a temporary server if none answers.")
 @click.option("--json", "as_json", is_flag=True, help="The closing line as JSON.")
 @common
-def ingest(inputs: tuple[str, ...], dry_run: bool, flow: bool, as_json: bool, home: Path | None, debug: bool) -> None:  # noqa: ARG001 - `debug` is read by main
+def ingest(
+    inputs: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    limit: int | None,
+    dry_run: bool,
+    flow: bool,
+    as_json: bool,
+    home: Path | None,
+    debug: bool,  # noqa: ARG001 - `debug` is read by main
+) -> None:
     """Read releases from files and folders, or from an inbox; keep, parse, land and publish them.
 
     What exists as a path, or has a `/` or `.`, is a path; else it is a source.
@@ -53,10 +67,15 @@ def ingest(inputs: tuple[str, ...], dry_run: bool, flow: bool, as_json: bool, ho
     \b
     communique ingest dump.jsonl.gz feeds/ page.html
     communique ingest inbox
+    communique ingest dump.jsonl --since 2020-01-01 --until 2020-12-31
+
+    The day of a page is the day of publication that a list or feed gave, else that of its capture.
     """
+    from flows.bounds import Bounds
     from flows.verbs import ingest_inputs
 
-    sys.exit(ingest_inputs(inputs, dry_run=dry_run, flow=flow, as_json=as_json, home=home))
+    bounds = Bounds(since and since.date(), until and until.date(), limit)
+    sys.exit(ingest_inputs(inputs, bounds, dry_run=dry_run, flow=flow, as_json=as_json, home=home))
 
 
 @cli.command()
@@ -90,6 +109,55 @@ def status(source: str | None, as_json: bool, home: Path | None, debug: bool) ->
     from flows.status import show_status
 
     sys.exit(show_status(source, as_json=as_json, home=home))
+
+
+_alert_block = click.option(
+    "--alert-block",
+    default="",
+    metavar="TYPE/NAME",
+    help="Block of the server that tells people: a webhook, mail, Slack. Else COMMUNIQUE_ALERT_URL, if set.",
+)
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=4200, show_default=True, help="Port to listen on.")
+@click.option(
+    "--grace", type=click.FloatRange(0), default=60.0, show_default=True, help="Seconds that runs get to end."
+)
+@_alert_block
+@common
+def up(host: str, port: int, grace: float, alert_block: str, home: Path | None, debug: bool) -> None:  # noqa: ARG001 - `debug` is read by main
+    """Start the Prefect server with its dashboard, and run the schedules of the sources, until Ctrl-C.
+
+    Listening wider than on this machine needs PREFECT_SERVER_API_AUTH_STRING in the environment.
+
+    \b
+    communique up
+    communique up --port 4300 --home /srv/communique
+    """
+    from flows.up import up as bring_up
+
+    bring_up(home, host, port, grace, alert_block)
+
+
+@cli.command()
+@click.option("--pool", default="communique", show_default=True, help="Process work pool that runs them.")
+@_alert_block
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@common
+def deploy(pool: str, alert_block: str, as_json: bool, home: Path | None, debug: bool) -> None:  # noqa: ARG001 - `debug` is read by main
+    """Register schedules and alerts on the Prefect server that PREFECT_API_URL or the profile names.
+
+    Done twice, it changes nothing. A worker runs them: `prefect worker start --pool communique`.
+
+    \b
+    communique deploy
+    communique deploy --pool ministries --alert-block slack-webhook/ops
+    """
+    from flows.verbs import register
+
+    register(pool, alert_block, as_json=as_json, home=home)
 
 
 @cli.command()

@@ -1,34 +1,55 @@
-"""THE FLOW: the line as a Prefect flow, a task a batch; what each does stands in flows.line.
+"""THE FLOWS: the line, the replay and the upkeep under Prefect; what each does stands elsewhere.
 
-With story.py the only place that imports Prefect. `async def`: a synchronous flow waits a second
-longer for its heartbeat.
+The flows are synchronous: a signal (cancel, time-out) then unwinds the line itself, which an event
+loop would leave running in a thread. Their parameters are those of the form in the dashboard; what
+the command line alone can say travels in `GIVEN`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Annotated, Any
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
+from pydantic import Field
 
+from flows.bounds import Bounds, within
 from flows.line import Batch, Run, batched, finish, publish_if_due, running, take
-from flows.load import load
-from flows.registry import catalogue_of
+from flows.load import load, total_bytes
+from flows.registry import catalogue_of, inbox_of
+from flows.reparse import Replay, reparse
 from flows.settings import settings as settings_of
-from flows.story import tell
+from flows.story import Progress, named_by_inputs, tell, tell_of_upkeep
+from flows.upkeep import Upkeep, maintain
 from parsers.errors import CommuniqueError
 from warehouse.runs import Tally, summary
 
-PROGRESS: ContextVar[Callable[[int], None]] = ContextVar("PROGRESS", default=lambda _: None)
-"""Told bytes of input as they are read; no parameter, since a dashboard could not send one."""
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the command line says beside the parameters: no form could ask for it, or should.
+
+    A path in a form would let whoever sees the dashboard read any file of the worker's machine.
+    """
+
+    paths: Sequence[Path] = ()
+    flags: Mapping[str, Any] = field(default_factory=dict)
+    advance: Callable[[int], None] = lambda _: None
+
+
+GIVEN: ContextVar[Given] = ContextVar("GIVEN", default=Given())  # noqa: B039 - frozen
 
 RETRIES = 2
 RETRY_SECONDS = 5
+TIMEOUT_SECONDS = 6 * 3600
+"""A last resort, after which a run is stopped and marked TimedOut: all that can hang has a bound of its own."""
 
 
 def _transient(_task: object, _run: object, state: object) -> bool:
@@ -39,40 +60,106 @@ def _transient(_task: object, _run: object, state: object) -> bool:
 
 
 def _run_name() -> str:
-    paths = [str(path) for path in flow_run.parameters.get("paths", ())]
-    return f"ingest {', '.join(Path(path).name or path for path in paths[:3])}{' ...' if len(paths) > 3 else ''}"
+    return named_by_inputs(flow_run.flow_name or "run", flow_run.parameters, GIVEN.get().paths)
 
 
-@flow(name="ingest", flow_run_name=_run_name, validate_parameters=False, persist_result=False, retries=0)
-async def ingest_flow(paths: list[str], flags: dict[str, str], source: str | None = None) -> Tally:
-    """Ingest files and folders: archive, parse, land in batches, then publish.
+@flow(name="ingest", flow_run_name=_run_name, persist_result=False, timeout_seconds=TIMEOUT_SECONDS)
+def ingest_flow(
+    source: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    limit: Annotated[int, Field(ge=1)] | None = None,
+) -> Tally:
+    """Ingest a source: keep, parse, land in batches, then publish. What is known already adds nothing.
 
     Args:
-        paths: files and folders.
-        flags: settings as the command line says them.
-        source: source of what no source claims by its URL.
+        source: The source to ingest
+        since: First day to read, by the day of publication where a list or feed gives it, else of the capture
+        until: Last day to read
+        limit: At most so many pages
     """
-    chosen = settings_of(flags)
+    given = GIVEN.get()
+    chosen = settings_of(given.flags)
+    catalogue = catalogue_of(chosen)
+    paths = list(given.paths) or [inbox_of(catalogue, source, chosen.home)]
     log = get_run_logger()
-    with running(chosen, catalogue_of(chosen), now=datetime.now(UTC), source=source) as run:
-        events = load([Path(path) for path in paths], run.known_file, PROGRESS.get())
-        for batch in batched(events, chosen.batch_size):
+    log.info("reading %s", ", ".join(map(str, paths)))
+    with (
+        running(chosen, catalogue, now=datetime.now(UTC), source=source, waiting=log.warning) as run,
+        Progress(total_bytes(paths), "read", given.advance) as progress,
+    ):
+        steps = within(load(paths, run.known_file, progress.advance), Bounds(since, until, limit))
+        for batch in batched(steps, chosen.batch_size):
             tally = _batch_task(run, batch)()
             run.tally.update(tally)
             log.info("batch %d: %s", batch.number, summary(tally))
             publish_if_due(run)
-        tally = finish(run)
-    run_id = flow_run.id
-    if run_id:
-        await tell(run_id, tally)
-    return tally
+        _publish_task(run)()
+    tell(flow_run.id, run)
+    return run.tally
+
+
+@flow(name="reparse", flow_run_name=_run_name, persist_result=False, timeout_seconds=TIMEOUT_SECONDS)
+def reparse_flow(source: str | None = None, dry_run: bool = False) -> Replay:
+    """Read again what is kept, with no network: after a fix, or to close a hold.
+
+    Args:
+        source: Only this source; empty reads all
+        dry_run: Land nothing, only say how many texts would change
+    """
+    chosen = settings_of(GIVEN.get().flags)
+    catalogue = catalogue_of(chosen)
+    log = get_run_logger()
+    started = datetime.now(UTC)
+    with (
+        running(chosen, catalogue, now=started, verb="reparse", dry=dry_run, source=source, waiting=log.warning) as run,
+        Progress(0, "read again") as progress,
+    ):
+        replay = reparse(run, progress.reach)
+    changes = "would change" if dry_run else "changed"
+    log.info(
+        "read again %d, restored %d, texts that %s: %d", replay.read, replay.restored, changes, replay.texts_changed
+    )
+    tell(flow_run.id, run)
+    return replay
+
+
+@flow(name="maintain", flow_run_name="maintain", persist_result=False, timeout_seconds=TIMEOUT_SECONDS)
+def maintain_flow() -> Upkeep:
+    """Publish what landed and is not shown yet, give back unused space, say what is on disk."""
+    chosen = settings_of(GIVEN.get().flags)
+    upkeep = maintain(chosen, catalogue_of(chosen), now=datetime.now(UTC), waiting=get_run_logger().warning)
+    get_run_logger().info("%s", upkeep)
+    tell_of_upkeep(flow_run.id, upkeep)
+    return upkeep
 
 
 def _batch_task(run: Run, batch: Batch) -> Callable[[], Tally]:
     # The batch travels by closure: as a parameter, Prefect would walk through every page of it.
-    @task(
-        name="batch",
-        task_run_name=f"batch {batch.number}: {len(batch.looks)} looks",
+    def archive_parse_land() -> Tally:
+        return take(run, batch)
+
+    patient = _patient(archive_parse_land, "batch", _batch_name(batch))
+    return lambda: Counter(patient())
+
+
+def _batch_name(batch: Batch) -> str:
+    known = f", {batch.skipped} known" if batch.skipped else ""
+    return f"batch {batch.number}: {len(batch.looks)} looks{known}"
+
+
+def _publish_task(run: Run) -> Callable[[], Tally]:
+    def publish() -> Tally:
+        return finish(run)
+
+    return _patient(publish, "publish", "publish")
+
+
+def _patient(step: Callable[[], Tally], name: str, run_name: str) -> Callable[[], Tally]:
+    """A step of the line as a task that is tried again where its error is transient."""
+    patient = task(
+        name=name,
+        task_run_name=run_name,
         cache_policy=NO_CACHE,
         persist_result=False,
         retries=RETRIES,
@@ -80,7 +167,4 @@ def _batch_task(run: Run, batch: Batch) -> Callable[[], Tally]:
         retry_jitter_factor=0.5,
         retry_condition_fn=_transient,
     )
-    def archive_parse_land() -> Tally:
-        return take(run, batch)
-
-    return lambda: Counter(archive_parse_land())
+    return patient(step)

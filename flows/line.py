@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -67,6 +67,8 @@ class Run:
     """Source of looks that no source claims by their URL: the inbox that they lay in."""
     tally: Tally = field(default_factory=Counter)
     held: frozenset[str] = frozenset()
+    opened: list[str] = field(default_factory=list)
+    """Sources that this run held."""
     noted: bool = False
     published_at: float = field(default_factory=time.monotonic)
 
@@ -96,8 +98,12 @@ def running(
     verb: str = "ingest",
     dry: bool = False,
     source: str | None = None,
+    waiting: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Run]:
     """Hold HOME and open what a run works with; publishes nothing by itself.
+
+    Args:
+        waiting: told once, in a sentence, that another writer holds HOME.
 
     Raises:
         StoreError: HOME is locked, not writable, or too new.
@@ -105,7 +111,7 @@ def running(
     started = now or datetime.now(UTC)
     name = run_id or uuid.uuid4().hex
     home = settings.home
-    with writer_lock(home, settings.lock_timeout, started):
+    with writer_lock(home, settings.lock_timeout, started, waiting):
         scratch = dry and not (home / FILE).exists()
         store = Store(home, started, memory=settings.memory_limit, scratch=scratch)
         run = Run(store, Archive(home, started, name), catalogue, settings, started, name, verb, dry, source)
@@ -234,19 +240,20 @@ def publish_if_due(run: Run) -> None:
         publish_now(run)
 
 
-def publish_now(run: Run) -> None:
-    """Show readers all that landed."""
+def publish_now(run: Run) -> bool:
+    """Show readers all that landed; says whether there was something to show."""
     from flows import __version__
 
-    publish(run.store, now=run.now, version=__version__)
+    published = publish(run.store, now=run.now, version=__version__)
     run.published_at = time.monotonic()
+    return published
 
 
 def finish(run: Run) -> Tally:
-    """Hold the sources that were redesigned, note the run, publish."""
+    """Hold the sources that were redesigned, note the run, publish; safe to repeat."""
     if not run.dry:
         if run.verb == "ingest":
-            hold_redesigned(run.store, run.tally, run.now, run.run_id)
+            run.opened += hold_redesigned(run.store, run.tally, run.now, run.run_id)
         note_run(run.store, run.tally, run.run_id, run.verb, started=run.now, ended=datetime.now(UTC))
         publish_now(run)
     return run.tally

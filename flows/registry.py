@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from flows.settings import Settings
@@ -23,6 +25,29 @@ def catalogue_of(settings: Settings) -> Catalogue:
         raise ConfigError(str(error)) from error
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", where=str(settings.sources)) from error
+
+
+def inbox_of(catalogue: Catalogue, source: str | None, home: Path) -> Path:
+    """The folder whose files a run of a source reads; made where it is not there yet.
+
+    Raises:
+        ConfigError: there is no such source, or it has no inbox.
+    """
+    if source is None or source not in catalogue:
+        raise ConfigError(unknown_source(catalogue, source or ""))
+    inbox = catalogue[source].inbox
+    if inbox is None:
+        raise ConfigError(f"source `{source}` is a live site", todo="Give files of it as paths")
+    folder = home / inbox
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def unknown_source(catalogue: Catalogue, word: str) -> str:
+    """A sentence for a word that is no source: the nearest one, else all."""
+    near = get_close_matches(word, catalogue.ids(), 1)
+    hint = f"Did you mean `{near[0]}`?" if near else f"Known are: {', '.join(catalogue.ids())}."
+    return f"There is no source `{word}`. {hint}"
 
 
 def layout_names() -> frozenset[str]:

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flows.bounds import Bounds, within
+from flows.deployments import HEARTBEAT_SECONDS, TAG
 from flows.line import batched, running
 from flows.line import ingest as ingest_line
 from flows.load import load
 from flows.registry import catalogue_of
 from flows.settings import settings as settings_of
-from flows.where import server_url
+from flows.where import prefect_home, server_url
 from parsers.errors import ServiceError
 from warehouse.runs import Tally
+
+ALL = Bounds()
 
 
 def ingest(
     paths: Sequence[Path | str],
     *,
     source: str | None = None,
+    bounds: Bounds = ALL,
     dry_run: bool = False,
     flow: bool | None = None,
     advance: Callable[[int], None] = lambda _: None,
+    waiting: Callable[[str], None] = lambda _: None,
     **flags: Any,
 ) -> Tally:
     """Ingest files and folders.
@@ -31,10 +38,12 @@ def ingest(
     Args:
         paths: files and folders: .txt, .html, .jsonl, feeds, WARC.
         source: source of looks that no source claims by their URL.
+        bounds: which looks to leave out.
         dry_run: land nothing; the tally says what would.
         flow: True for a Prefect flow run on a temporary server if none answers; False for none;
             None for a flow run exactly where a server is configured and answers.
         advance: told bytes of input as they are read.
+        waiting: told once, in a sentence, that another writer holds HOME.
         flags: settings, as `flows.settings.Settings` names them.
 
     Returns:
@@ -46,36 +55,44 @@ def ingest(
         ServiceError: the temporary Prefect server did not start.
         ConfigError: a setting or a source's entry is wrong.
     """
-    files = [Path(path) for path in paths]
+    given = _Given([Path(path) for path in paths], source, bounds, advance)
     chosen = settings_of(flags)
     url = None if flow is False or dry_run else server_url(chosen.home)
     if not dry_run and (flow or url):
-        return _as_flow(files, flags, source, advance, url)
-    with running(chosen, catalogue_of(chosen), dry=dry_run, source=source) as run:
-        return ingest_line(run, batched(load(files, run.known_file, advance), chosen.batch_size))
+        return _as_flow(given, flags, url)
+    with running(chosen, catalogue_of(chosen), dry=dry_run, source=source, waiting=waiting) as run:
+        steps = within(load(given.files, run.known_file, advance), bounds)
+        return ingest_line(run, batched(steps, chosen.batch_size))
 
 
-def _as_flow(
-    files: list[Path], flags: dict[str, Any], source: str | None, advance: Callable[[int], None], url: str | None
-) -> Tally:
+@dataclass(frozen=True, slots=True)
+class _Given:
+    files: list[Path]
+    source: str | None
+    bounds: Bounds
+    advance: Callable[[int], None]
+
+
+def _as_flow(given: _Given, flags: dict[str, Any], url: str | None) -> Tally:
     home = settings_of(flags).home
     if url:
         os.environ["PREFECT_API_URL"] = url
     elif "PREFECT_HOME" not in os.environ:
         # A temporary server keeps its database where everything of this HOME is.
-        folder = (home / "prefect").absolute()
-        folder.mkdir(parents=True, exist_ok=True)
-        os.environ["PREFECT_HOME"] = str(folder)
+        os.environ["PREFECT_HOME"] = str(prefect_home(home))
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    import asyncio
+    os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", HEARTBEAT_SECONDS)
+    from prefect import tags
 
-    from flows.flow import PROGRESS, ingest_flow
+    from flows.flow import GIVEN, Given, ingest_flow
 
-    PROGRESS.set(advance)
     said = {name: str(value) for name, value in flags.items() if value is not None}
+    GIVEN.set(Given(given.files, said, given.advance))
+    bounds = given.bounds
     try:
-        return asyncio.run(ingest_flow([str(file) for file in files], said, source))
+        with tags(TAG):
+            return ingest_flow(given.source, bounds.since, bounds.until, bounds.limit)
     except RuntimeError as error:
         if "API server" not in str(error):
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import click
 
 from flows.output import plain, print_table
 from flows.settings import explained, settings
+from warehouse.compact import bytes_said, sizes
 from warehouse.read import Answer, ask
-from warehouse.store import ARCHIVE, FILE, PUBLISHED
+from warehouse.store import PUBLISHED
 
 INCIDENT = 4
 SHOWN = 20  # quarantined captures in the table; all are in table `quarantine`
@@ -49,7 +51,7 @@ def gather(place: Path, source: str | None, home_flag: Path | None) -> dict[str,
     published = (place / PUBLISHED).exists()
     report: dict[str, Any] = {
         "home": str(place),
-        "sizes": _sizes(place),
+        "sizes": sizes(place),
         "settings": {
             name: {"value": str(value), "from": origin}
             for name, (value, origin) in explained({"home": home_flag}).items()
@@ -63,6 +65,9 @@ def gather(place: Path, source: str | None, home_flag: Path | None) -> dict[str,
     ):
         found = _ask(place, query, source) if published else Answer((), [])
         report[name] = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    from flows.schedules import operation
+
+    report["operation"] = asdict(operation(place))
     report["todo"] = _todo(report)
     return report
 
@@ -71,24 +76,16 @@ def _ask(place: Path, query: str, source: str | None) -> Answer:
     return ask(place, query, {"source": source} if "$source" in query else None)
 
 
-def _sizes(place: Path) -> dict[str, int]:
-    archive = place / ARCHIVE
-    files = archive.glob("*") if archive.exists() else ()
-    sizes = {f"{ARCHIVE}/": sum(file.stat().st_size for file in files)}
-    for name in (FILE, PUBLISHED):
-        sizes[name] = (place / name).stat().st_size if (place / name).exists() else 0
-    return sizes
-
-
 def _todo(report: dict[str, Any]) -> list[str]:
     if not report["publication"]:
-        return ["Nothing was published here yet: run `communique ingest PATH...`."]
+        return ["Nothing was published here yet: run `communique ingest PATH...`.", *report["operation"]["todo"]]
     advice = [
         f"Source `{row['source']}` is held: {row['reason']}. Mend or name its layout, "
         f"then run `communique reparse {row['source']}`."
         for row in report["incidents"]
     ]
     advice += [f"{row['captures']} x {row['error']}: {row['todo']}." for row in report["quarantine"]]
+    advice += report["operation"]["todo"]
     return advice or ["Nothing: all that was kept is read."]
 
 
@@ -97,9 +94,14 @@ def _print(report: dict[str, Any]) -> None:
     for publication in report["publication"]:
         words = ", ".join(f"{name} {publication[name]}" for name in ("releases", "versions", "captures", "quarantined"))
         click.echo(f"published {plain(publication['published_at'])}: {words}")
-    click.echo("on disk " + ", ".join(f"{name} {_bytes(size)}" for name, size in report["sizes"].items()))
-    for name in ("sources", "quarantine", "incidents"):
-        rows = report[name]
+    click.echo("on disk " + ", ".join(f"{name} {bytes_said(size)}" for name, size in report["sizes"].items()))
+    click.echo(_server(report["operation"]))
+    for name, rows in (
+        ("sources", report["sources"]),
+        ("quarantine", report["quarantine"]),
+        ("incidents", report["incidents"]),
+        ("schedules", report["operation"]["schedules"]),
+    ):
         if rows:
             click.echo()
             print_table(list(rows[0]), [list(row.values()) for row in rows], title=name)
@@ -111,10 +113,8 @@ def _print(report: dict[str, Any]) -> None:
         click.echo(f"  {line}")
 
 
-def _bytes(size: int) -> str:
-    amount = float(size)
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} TB"
+def _server(operation: dict[str, Any]) -> str:
+    if operation["server"] is None:
+        return "no Prefect server answers; `communique up` starts one with the schedules"
+    watch = " under `communique up`" if operation["watched"] else ""
+    return f"Prefect server{watch}: the dashboard is at {operation['dashboard']}"

@@ -1,30 +1,94 @@
-"""What the Prefect dashboard tells of a run: its name by result, its table by source and layout."""
+"""What the dashboard tells of a run: its name by result, its tables, its progress, its events.
+
+Counts come from the run itself; reasons and edits from what it published. Words from pages stand in
+table cells alone, which the dashboard shows as text.
+"""
 
 from __future__ import annotations
 
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 from uuid import UUID
 
-from prefect.artifacts import acreate_table_artifact
+import httpx
+from prefect import get_run_logger
+from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 from prefect.client.orchestration import get_client
+from prefect.events import emit_event
+from prefect.exceptions import PrefectException
 
+from flows.line import Run
+from flows.upkeep import Upkeep
+from warehouse.read import ask
 from warehouse.runs import Tally, by_source_and_layout, summary
+from warehouse.store import PUBLISHED
+
+HELD = "communique.source.held"
+"""The event of a source that a run held."""
 
 UNCLAIMED = "(no source)"
 UNKNOWN = "(no layout)"
+SHOWN = 200  # quarantined captures in a run's table; all are in table `quarantine`
+LAST_RUNS = 20  # runs in the table of a source
+SLOW = 5.0  # seconds from which a run shows its progress
+EVERY = 2.0  # seconds between two steps of the progress
+
+_EDITS = """
+    SELECT e.source, count(*) FROM edits e
+    JOIN captures c ON c.release_id = e.release_id AND c.captured_at = e.edited_before_at
+        AND c.text_sha256 = e.to_text_sha256
+    WHERE c.landed_at = $now GROUP BY e.source
+"""
+_QUARANTINE = f"""
+    SELECT coalesce(source, '{UNCLAIMED}') AS source, error, reason, coalesce(todo, '') AS todo,
+        coalesce(url, given_id, warc_file, '') AS page, capture_id
+    FROM quarantine WHERE landed_at = $now ORDER BY ALL LIMIT {SHOWN}
+"""  # noqa: S608 - our own words
+_LAST_RUNS = f"""
+    SELECT started_at, verb, sum(read_count) AS read, sum(new_count) AS new, sum(changed_count) AS changed,
+        sum(unchanged_count) AS unchanged, sum(quarantined_count) AS quarantined
+    FROM source_runs WHERE source = $source GROUP BY run_id, started_at, verb
+    ORDER BY started_at DESC LIMIT {LAST_RUNS}
+"""  # noqa: S608 - our own words
+_WHY_HELD = "SELECT reason FROM incidents WHERE source = $source AND closed_at IS NULL"
+_HEALTH = "SELECT captures, releases, quarantined, held FROM source_health WHERE source = $source"
 
 
-def run_name(tally: Tally) -> str:
-    """A name that says the result: `24 new, 1 changed`, after the source where there is only one."""
+def named_by_inputs(flow: str, parameters: Mapping[str, Any], paths: Sequence[Path] = ()) -> str:
+    """The name of a run until its result is known: `ingest inbox`."""
+    words = [path.name or str(path) for path in paths] or [str(parameters.get("source") or "all")]
+    return f"{flow} {', '.join(words[:3])}{' ...' if len(words) > 3 else ''}"
+
+
+def named_by_result(tally: Tally, edits: int = 0, *, source: str | None = None, held: bool = False) -> str:
+    """The name of a run that ended: `mfa-cn-en: 14 new, 1 edited`.
+
+    Args:
+        tally: what the run did.
+        edits: how many edits it found.
+        source: that it was started for; else the only one that it met, if there is only one.
+        held: whether a source of it is held.
+    """
     total = summary(tally)
-    said = [f"{count} {word}" for count, word in ((total.new, "new"), (total.changed, "changed")) if count]
-    said += [f"{total.quarantined} quarantined"] if total.quarantined else []
-    sources = {source for source, _, _, _ in tally}
-    who = f"{next(iter(sources)) or UNCLAIMED}: " if len(sources) == 1 else ""
-    return who + (", ".join(said) or f"nothing new in {total.read}")
+    counts = (
+        (total.new, "new"),
+        (edits, "edited"),
+        (max(0, total.changed - edits), "changed"),
+        (total.quarantined, "quarantined"),
+    )
+    said = [f"{count} {word}" for count, word in counts if count] or [f"nothing new in {total.read}"]
+    met = {each for each, _, _, _ in tally}
+    who = source or (next(iter(met)) or UNCLAIMED if len(met) == 1 else None)
+    return (f"{who}: " if who else "") + ", ".join(said + (["held"] if held else []))
 
 
 def table(tally: Tally) -> list[dict[str, str | int]]:
-    """Rows of the run's table artifact."""
+    """Rows of a run's table: its looks by source and layout."""
     return [
         {
             "source": source or UNCLAIMED,
@@ -39,10 +103,143 @@ def table(tally: Tally) -> list[dict[str, str | int]]:
     ]
 
 
-async def tell(flow_run_id: UUID, tally: Tally) -> None:
-    """Leave the table in the dashboard and name the run by its result."""
-    await acreate_table_artifact(
-        key="ingest-result", table=table(tally), description=f"**{summary(tally)}**, by source and layout"
+def tell(flow_run_id: str | None, run: Run) -> None:
+    """Leave the tables of a run that ended, say what needs a person, name the run by its result.
+
+    A server that is gone by now fails no run: everything has landed.
+    """
+    if flow_run_id is None:
+        return
+    try:
+        _tell(flow_run_id, run)
+    except (PrefectException, httpx.HTTPError) as error:
+        get_run_logger().warning("all landed, but the dashboard could not be told: %s", error)
+
+
+def _tell(flow_run_id: str, run: Run) -> None:
+    _table(table(run.tally), f"**{summary(run.tally)}**, by source and layout")
+    edits: dict[str | None, int] = {}
+    if not run.dry and (run.home / PUBLISHED).exists():
+        edits = dict(ask(run.home, _EDITS, {"now": run.now}).rows)
+        _tell_quarantine(run.home, run.now)
+        for source in sorted({source for source, _, _, _ in run.tally if source}):
+            _tell_source(run.home, source)
+    for source in run.opened:
+        _tell_held(source, run)
+    sources = {source for source, _, _, _ in run.tally}
+    held = bool(sources & (run.held | set(run.opened)))
+    name = named_by_result(run.tally, sum(edits.values()), source=run.source, held=held)
+    _rename(flow_run_id, name if run.verb == "ingest" else f"{run.verb} {name}")
+
+
+def tell_of_upkeep(flow_run_id: str | None, upkeep: Upkeep) -> None:
+    """Leave the sizes of an upkeep and name the run by what it did."""
+    if flow_run_id is None:
+        return
+    rows = [{"part": part, "bytes": size} for part, size in upkeep.sizes.items()]
+    _table(rows, "What HOME holds on disk", key="space")
+    _rename(flow_run_id, f"maintain: {upkeep}")
+
+
+def _tell_quarantine(home: Path, now: datetime) -> None:
+    found = ask(home, _QUARANTINE, {"now": now})
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    if rows:
+        more = f" (the first {SHOWN}; all are in table `quarantine`)" if len(rows) == SHOWN else ""
+        _table(rows, f"Quarantined by this run, with the reason and what to do{more}")
+    for row in rows[:5]:
+        get_run_logger().warning("quarantined %s: %s: %s", row["page"], row["error"], row["reason"])
+
+
+def _tell_source(home: Path, source: str) -> None:
+    found = ask(home, _LAST_RUNS, {"source": source})
+    rows = [dict(zip(found.columns, map(_plain, row), strict=True)) for row in found.rows]
+    health = ask(home, _HEALTH, {"source": source}).rows
+    words = f"**{source}**: no capture was read yet"
+    if health:
+        captures, releases, quarantined, held = health[0]
+        words = f"**{source}**: {releases} releases from {captures} captures, {quarantined} in quarantine"
+        words += (
+            f". **Held**: mend or name its layout, then run the deployment `reparse` for `{source}`" if held else ""
+        )
+    _table(rows, words, key=key_of_source(source))
+
+
+def key_of_source(source: str) -> str:
+    """The key under which the dashboard keeps the table of a source."""
+    return "source-" + re.sub(r"[^a-z0-9]+", "-", source.lower())
+
+
+def _tell_held(source: str, run: Run) -> None:
+    found = ask(
+        run.home, "SELECT reason FROM incidents WHERE source = $source AND closed_at IS NULL", {"source": source}
     )
-    async with get_client() as client:
-        await client.update_flow_run(flow_run_id, name=run_name(tally))
+    reason = str(found.rows[0][0]) if found.rows else "its pages no longer look as they should"
+    get_run_logger().error("source %s is held: %s", source, reason)
+    emit_event(
+        HELD,
+        resource={"prefect.resource.id": f"communique.source.{source}", "prefect.resource.name": source},
+        payload={"reason": reason, "todo": f"Mend or name its layout, then run `communique reparse {source}`"},
+    )
+
+
+def _table(rows: list[dict[str, Any]], description: str, key: str | None = None) -> None:
+    create_table_artifact(key=key, table=rows, description=description)
+
+
+def _rename(flow_run_id: str, name: str) -> None:
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(UUID(str(flow_run_id)), name=name)
+
+
+def _plain(value: Any) -> Any:
+    """A cell as JSON has it; sums of DuckDB are integers of any size."""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%SZ")
+    return value if isinstance(value, str) else int(value)
+
+
+class Progress:
+    """A bar in the dashboard for a run that lasts; nothing for a short one.
+
+    Args:
+        total: what there is to do, in any unit; 0 where that is not known yet.
+        what: the word for what is done: "read".
+        also: told each step as well: the bar of the command line.
+    """
+
+    def __init__(self, total: int, what: str, also: Callable[[int], None] = lambda _: None) -> None:
+        self._total = total
+        self._what = what
+        self._also = also
+        self._done = 0
+        self._shown_at = time.monotonic() + SLOW - EVERY
+        self._artifact: UUID | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._artifact and kind is None:
+            self._show(100.0)
+
+    def advance(self, done: int) -> None:
+        """So much more is done."""
+        self._also(done)
+        self.reach(self._done + done, self._total)
+
+    def reach(self, done: int, total: int) -> None:
+        """So much is done in all, of so much."""
+        self._done = done
+        if total and time.monotonic() - self._shown_at >= EVERY:
+            self._show(min(100.0, 100 * done / total))
+
+    def _show(self, percent: float) -> None:
+        self._shown_at = time.monotonic()
+        if self._artifact is None:
+            made = create_progress_artifact(percent, description=f"{self._what}, per cent")
+            self._artifact = made if isinstance(made, UUID) else None
+        else:
+            update_progress_artifact(self._artifact, percent)

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,11 @@ from flows.output import as_csv as csv_of
 from flows.output import as_json as json_of
 from flows.output import print_table
 from flows.settings import settings
+from parsers.errors import ConfigError, ServiceError
 from warehouse.read import ask
 
 if TYPE_CHECKING:
+    from flows.bounds import Bounds
     from warehouse.runs import Tally
 
 QUARANTINED = 3
@@ -36,7 +37,9 @@ def answer(query: str, *, as_json: bool, as_csv: bool, home: Path | None) -> Non
         print_table(found.columns, found.rows)
 
 
-def ingest_inputs(inputs: Sequence[str], *, dry_run: bool, flow: bool, as_json: bool, home: Path | None) -> int:
+def ingest_inputs(
+    inputs: Sequence[str], bounds: Bounds, *, dry_run: bool, flow: bool, as_json: bool, home: Path | None
+) -> int:
     """Ingest what the words name; the exit code says whether something was quarantined."""
     from flows.load import total_bytes
     from flows.run import ingest
@@ -44,7 +47,16 @@ def ingest_inputs(inputs: Sequence[str], *, dry_run: bool, flow: bool, as_json: 
 
     paths, source = _inputs(inputs, home)
     with progress("reading", total_bytes(paths), bytes_=True) as advance:
-        tally = ingest(paths, source=source, dry_run=dry_run, flow=flow or None, advance=advance, home=home)
+        tally = ingest(
+            paths,
+            source=source,
+            bounds=bounds,
+            dry_run=dry_run,
+            flow=flow or None,
+            advance=advance,
+            waiting=lambda words: click.echo(words, err=True),
+            home=home,
+        )
     total = summary(tally)
     if as_json:
         import orjson
@@ -78,9 +90,7 @@ def _inputs(words: Sequence[str], home: Path | None) -> tuple[list[Path], str | 
         return paths, None
     if len(names) > 1 or paths:
         raise click.UsageError("Ingest one inbox at a time, and not together with paths.")
-    folder = _inbox(names[0], home)
-    folder.mkdir(parents=True, exist_ok=True)
-    return [folder], names[0]
+    return [_inbox(names[0], home)], names[0]
 
 
 def _is_path(word: str) -> bool:
@@ -88,35 +98,26 @@ def _is_path(word: str) -> bool:
 
 
 def _inbox(name: str, home: Path | None) -> Path:
-    from flows.registry import catalogue_of
+    from flows.registry import catalogue_of, inbox_of
 
     chosen = settings({"home": home})
-    catalogue = catalogue_of(chosen)
-    if name not in catalogue:
-        raise click.UsageError(_unknown(name, catalogue.ids()))
-    inbox = catalogue[name].inbox
-    if inbox is None:
-        raise click.UsageError(f"Source `{name}` is a live site; give files of it as paths.")
-    return chosen.home / inbox
-
-
-def _unknown(name: str, known: Sequence[str]) -> str:
-    near = get_close_matches(name, known, 1)
-    hint = f"Did you mean `{near[0]}`?" if near else f"Known are: {', '.join(known)}."
-    return f"There is no source and no path `{name}`. {hint}"
+    try:
+        return inbox_of(catalogue_of(chosen), name, chosen.home)
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def reparse_kept(source: str | None, *, dry_run: bool, as_json: bool, home: Path | None) -> int:
     """Read again what is kept; says how many texts changed."""
     from flows.line import running
-    from flows.registry import catalogue_of
+    from flows.registry import catalogue_of, unknown_source
     from flows.reparse import reparse
     from warehouse.runs import summary
 
     chosen = settings({"home": home})
     catalogue = catalogue_of(chosen)
     if source is not None and source not in catalogue:
-        raise click.UsageError(_unknown(source, catalogue.ids()))
+        raise click.UsageError(unknown_source(catalogue, source))
     with running(chosen, catalogue, verb="reparse", dry=dry_run, source=source) as run:
         with progress("reading again", None) as advance:
             replay = reparse(run, lambda _done, _total: advance(1))
@@ -129,6 +130,28 @@ def reparse_kept(source: str | None, *, dry_run: bool, as_json: bool, home: Path
         verb = "would change" if dry_run else "changed"
         click.echo(f"{total}; texts that {verb}: {replay.texts_changed}")
     return 0
+
+
+def register(pool: str, alert_block: str, *, as_json: bool, home: Path | None) -> None:
+    """Register what is deployed on the server in reach, and say what became of each part."""
+    from flows.where import server_url
+
+    url = server_url(settings({"home": home}).home)
+    if url is None:
+        raise ServiceError(
+            "no Prefect server answers",
+            todo="Set PREFECT_API_URL, or start server and schedules in one with `communique up`",
+        )
+    from flows.deploy import deploy
+
+    done = [asdict(each) for each in deploy(home, pool, alert_block, url=url)]
+    if as_json:
+        import orjson
+
+        click.echo(orjson.dumps(done))
+        return
+    print_table(list(done[0]), [list(row.values()) for row in done])
+    click.echo(f"\nA worker runs them: prefect worker start --pool {pool}")
 
 
 @contextmanager

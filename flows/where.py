@@ -20,9 +20,16 @@ def server_url(home: Path) -> str | None:
     The one that `communique up` started for this HOME, else PREFECT_API_URL, else the active profile.
     """
     for url in (_of_home(home), os.environ.get("PREFECT_API_URL"), _of_profile()):
-        if url and _answers(url):
+        if url and answers(url):
             return url
     return None
+
+
+def prefect_home(home: Path) -> Path:
+    """The folder of HOME where a server of ours keeps its database; made where it is not there yet."""
+    folder = (home / "prefect").absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _of_home(home: Path) -> str | None:
@@ -44,7 +51,8 @@ def _of_profile() -> str | None:
     return url if isinstance(url, str) else None
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether a Prefect API answers there; asks for no password."""
     import httpx
 
     try:

@@ -48,11 +48,12 @@ def by_source_and_layout(tally: Tally) -> dict[tuple[str | None, str | None], Su
 
 
 def note_run(store: Store, tally: Tally, run_id: str, verb: str, *, started: datetime, ended: datetime) -> None:
-    """Leave a row for each source and layout of a run."""
+    """Leave a row for each source and layout of a run; repeated, it replaces them."""
     rows = [
         [run_id, verb, started, ended, source, layout, *asdict(total).values()]
         for (source, layout), total in by_source_and_layout(tally).items()
     ]
     with store.transaction():
+        store.connection.execute("DELETE FROM runs WHERE run_id = ?", [run_id])
         for row in rows:
             store.connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)

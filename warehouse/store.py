@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.resources import files
@@ -50,12 +50,15 @@ def publication_sql(name: str) -> str:
 
 
 @contextmanager
-def writer_lock(home: Path, timeout: float, now: datetime) -> Iterator[None]:
+def writer_lock(
+    home: Path, timeout: float, now: datetime, waiting: Callable[[str], None] = lambda _: None
+) -> Iterator[None]:
     """Hold HOME for writing; a second writer waits, then is told who holds it.
 
     Args:
         timeout: seconds to wait.
         now: time of the run, noted for whoever waits.
+        waiting: told once, in a sentence, that HOME is held and by whom.
 
     Raises:
         HomeLocked: another process held it for the whole time.
@@ -64,7 +67,7 @@ def writer_lock(home: Path, timeout: float, now: datetime) -> Iterator[None]:
     try:
         home.mkdir(parents=True, exist_ok=True)
         lock = FileLock(home / _LOCK)
-        lock.acquire(timeout=timeout)
+        _acquire(lock, timeout, lambda: waiting(f"waiting for HOME, another writer holds it{_holder(home)}"))
     except Timeout:
         raise HomeLocked(f"another writer holds it{_holder(home)}", where=str(home)) from None
     except OSError as error:
@@ -76,6 +79,14 @@ def writer_lock(home: Path, timeout: float, now: datetime) -> Iterator[None]:
     finally:
         (home / _HOLDER).unlink(missing_ok=True)
         lock.release()
+
+
+def _acquire(lock: FileLock, timeout: float, waiting: Callable[[], None]) -> None:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        waiting()
+        lock.acquire(timeout=timeout)
 
 
 def _holder(home: Path) -> str:

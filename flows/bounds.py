@@ -1,0 +1,64 @@
+"""Bounds of an ingest: from which day, up to which day, at most how many looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date
+
+from flows.looks import FileEnd, Loaded, Skipped, Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an ingest is asked to leave out; the default leaves nothing out.
+
+    Attributes:
+        since: first day that is read.
+        until: last day that is read.
+        limit: at most so many looks.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    limit: int | None = None
+
+    def __bool__(self) -> bool:
+        return self != Bounds()
+
+
+def within(steps: Steps, bounds: Bounds) -> Steps:
+    """Leave out the looks beyond the bounds, and do not remember their files as read to the end.
+
+    The day of a look is the day of publication that a list or feed gave, else that of the capture;
+    a look without either is left out where a day is asked for.
+    """
+    taken, left_out = 0, False
+    for step in steps:
+        if isinstance(step, Skipped):
+            yield step
+        elif isinstance(step, FileEnd):
+            yield FileEnd(step.file_key, step.items, step.complete and not left_out)
+            left_out = False
+        elif not _fits(step, bounds):
+            left_out = True
+        elif taken == bounds.limit:
+            return
+        else:
+            taken += 1
+            yield step
+
+
+def _fits(look: Loaded, bounds: Bounds) -> bool:
+    if bounds.since is None and bounds.until is None:
+        return True
+    day = _day(look)
+    return day is not None and (bounds.since or date.min) <= day <= (bounds.until or date.max)
+
+
+def _day(look: Loaded) -> date | None:
+    from parsers.dates import stated  # most ingests have no bounds
+
+    listed = stated(look.listing.published or "")
+    if listed is not None:
+        return listed.day
+    return look.captured_at.astimezone(UTC).date() if look.captured_at else None

@@ -1,0 +1,47 @@
+"""Upkeep of a HOME: show what landed, give back unused space, say what is on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.line import publish_now, running
+from flows.settings import Settings
+from seeds import Catalogue
+from warehouse.compact import Space, bytes_said, compact, sizes
+from warehouse.store import writer_lock
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What an upkeep did and found.
+
+    Attributes:
+        published: whether something had landed that readers did not see yet.
+        space: size of the writer's file before and after, in bytes.
+        sizes: bytes on disk of each part of HOME.
+    """
+
+    published: bool
+    space: Space
+    sizes: dict[str, int]
+
+    def __str__(self) -> str:
+        shown = "published what was not shown yet" if self.published else "all was shown"
+        return f"{shown}, gave back {bytes_said(self.space.freed)} of {bytes_said(sum(self.sizes.values()))}"
+
+
+def maintain(
+    settings: Settings, catalogue: Catalogue, *, now: datetime, waiting: Callable[[str], None] = lambda _: None
+) -> Upkeep:
+    """Publish, compact and measure; safe at any moment, safe to stop.
+
+    Raises:
+        StoreError: HOME is locked, not writable, or too new.
+    """
+    with running(settings, catalogue, now=now, verb="maintain", waiting=waiting) as run:
+        published = publish_now(run)
+    with writer_lock(settings.home, settings.lock_timeout, now, waiting):
+        space = compact(settings.home)
+    return Upkeep(published, space, sizes(settings.home))

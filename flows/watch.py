@@ -1,0 +1,143 @@
+"""The watch of `communique up`: starts server and worker, starts again what died, marks dead runs, says what ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flows.deployments import POOL
+from flows.services import Site, environment_of, runs_here, server_words, start, worker_words
+from flows.where import answers
+from parsers.errors import ServiceError
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import FlowRun
+
+START_SECONDS = 180.0  # a fresh database takes ten on a slow machine
+LOOK_SECONDS = 2.0
+SURE_SECONDS = 10.0  # a run without a process for so long is dead: its worker says so sooner
+DEATHS = 5  # of services within DEATH_SECONDS, from which it is given up
+DEATH_SECONDS = 300.0
+LOGS = "logs"
+GONE = "Its process is gone: it was killed, or the machine went down"
+
+
+@dataclass
+class Watch:
+    """Server and worker of a HOME.
+
+    Attributes:
+        home: HOME, absolute.
+        site: where the server listens, and its processes.
+        stopping: how often we were told to stop.
+    """
+
+    home: Path
+    site: Site
+    stopping: Callable[[], int]
+    _deaths: list[float] = field(default_factory=list)
+    _missing: dict[str, float] = field(default_factory=dict)
+    _told_until: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def start_server(self) -> None:
+        """Start the server and wait until it answers, or until we are told to stop.
+
+        Raises:
+            ServiceError: it ended, or did not answer in time; the log says why.
+        """
+        self._start("server", server_words(self.site))
+        until = time.monotonic() + START_SECONDS
+        while not self.stopping() and not answers(self.site.api_url):
+            if time.monotonic() > until or not self._lives("server"):
+                raise ServiceError(f"the Prefect server did not start; {self._log('server')} says why")
+            time.sleep(0.2)
+
+    def start_worker(self) -> None:
+        """Mark the runs that a kill left behind, let runs in, start the worker."""
+        from flows.dashboard import asking, from_pool, let_in, mark_dead
+
+        with asking(self.site.api_url) as client:
+            dead = mark_dead(client, self._without_process(from_pool(client, POOL)), GONE)
+            let_in(client, POOL, open_=True)
+        for name in dead:
+            click.echo(f"{name}: marked Crashed, its process is gone")
+        self._start("worker", worker_words(POOL))
+
+    def _start(self, name: str, words: list[str]) -> None:
+        others = [service for service in self.site.services if service.name != name]
+        made = start(name, words, environment_of(self.site, self.home), self._log(name))
+        self.site = replace(self.site, services=(*others, made))
+        self.site.write(self.home)
+
+    def _lives(self, name: str) -> bool:
+        return any(service.name == name and service.process() for service in self.site.services)
+
+    def _log(self, name: str) -> Path:
+        return self.home / LOGS / f"{name}.log"
+
+    def look_after(self) -> None:
+        """Until told to stop: start again what died, mark dead runs, say what ended.
+
+        Raises:
+            ServiceError: server or worker died again and again.
+        """
+        while not self.stopping():
+            for name, again in (("server", self.start_server), ("worker", self.start_worker)):
+                if not self._lives(name) and not self.stopping():
+                    self._count_death(name)
+                    again()
+            try:
+                self._mark_missing()
+                self._tell_ended()
+            except ServiceError as error:
+                click.echo(str(error), err=True)  # busy, or just dying: the next look will tell
+            pause(LOOK_SECONDS, self.stopping)
+
+    def _count_death(self, name: str) -> None:
+        now = time.monotonic()
+        self._deaths = [moment for moment in self._deaths if now - moment < DEATH_SECONDS] + [now]
+        if len(self._deaths) >= DEATHS:
+            raise ServiceError(f"the {name} dies again and again; {self._log(name)} says why")
+        click.echo(f"the {name} died; starting it again ({self._log(name)})", err=True)
+
+    def _mark_missing(self) -> None:
+        """Mark the runs that have had no process for a while; their worker would have done it by now."""
+        from flows.dashboard import asking, from_pool, mark_dead
+
+        now = time.monotonic()
+        with asking(self.site.api_url) as client:
+            missing = {str(run.id): run for run in self._without_process(from_pool(client, POOL)) if _has_begun(run)}
+            self._missing = {run_id: self._missing.get(run_id, now) for run_id in missing}
+            sure = [missing[run_id] for run_id, since in self._missing.items() if now - since >= SURE_SECONDS]
+            mark_dead(client, sure, GONE)
+
+    def _tell_ended(self) -> None:
+        from flows.dashboard import asking, ended_since
+
+        with asking(self.site.api_url) as client:
+            for run in ended_since(client, self._told_until):
+                if run.end_time and run.end_time > self._told_until:
+                    self._told_until = run.end_time
+                    click.echo(f"{run.end_time:%H:%M:%SZ}  {run.state_name}  {run.name}")
+
+    def _without_process(self, runs: Iterable[FlowRun]) -> list[FlowRun]:
+        here = runs_here(self.site.api_url)
+        return [run for run in runs if str(run.id) not in here]
+
+
+def _has_begun(run: FlowRun) -> bool:
+    """Whether a run must have a process; one that is pending may be about to get it."""
+    return run.state is not None and not run.state.is_pending()
+
+
+def pause(seconds: float, stopping: Callable[[], int]) -> None:
+    """Sleep, unless we are told to stop, or once more."""
+    told, until = stopping(), time.monotonic() + seconds
+    while time.monotonic() < until and stopping() == told:
+        time.sleep(0.1)

@@ -1,0 +1,81 @@
+"""Space: what HOME holds on disk, and giving back what the writer's file no longer uses.
+
+DuckDB keeps the blocks of deleted rows for later use and never shrinks a file; copying it does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.store import ARCHIVE, FILE, PUBLISHED, STORAGE, quoted, storing, sync
+
+SHARE = 0.25  # of the file, unused, from which a copy is worth its time
+FLOOR = 16_000_000  # bytes below which nobody minds
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Bytes of the writer's file before and after."""
+
+    before: int
+    after: int
+
+    @property
+    def freed(self) -> int:
+        return self.before - self.after
+
+
+def sizes(home: Path) -> dict[str, int]:
+    """Bytes on disk of the archive, the writer's file and the published file."""
+    archive = home / ARCHIVE
+    files = archive.glob("*") if archive.exists() else ()
+    found = {f"{ARCHIVE}/": sum(file.stat().st_size for file in files)}
+    for name in (FILE, PUBLISHED):
+        found[name] = (home / name).stat().st_size if (home / name).exists() else 0
+    return found
+
+
+def bytes_said(size: int) -> str:
+    """A number of bytes as a person reads it."""
+    amount = float(size)
+    for unit in ("B", "kB", "MB", "GB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} TB"
+
+
+def compact(home: Path, *, floor: int = FLOOR) -> Space:
+    """Copy the writer's file where a quarter of it is unused; hold `writer_lock`, with no store open.
+
+    A copy that was killed leaves the file as it was, and its rest goes with the next.
+
+    Raises:
+        HomeUnwritable: the disk is full; the file stays as it was.
+    """
+    path = home / FILE
+    if not path.exists():
+        return Space(0, 0)
+    before = path.stat().st_size
+    building = home / f".{FILE}.compact"
+    building.unlink(missing_ok=True)
+    with storing(path), duckdb.connect(":memory:") as connection:
+        connection.execute(f"ATTACH {quoted(path)} AS old")
+        connection.execute("CHECKPOINT old")
+        if before < floor or _unused(connection) < SHARE:
+            return Space(before, before)
+        connection.execute(f"ATTACH {quoted(building)} AS new (STORAGE_VERSION '{STORAGE}')")
+        connection.execute("COPY FROM DATABASE old TO new")
+    sync(building)
+    building.replace(path)
+    sync(home)
+    return Space(before, path.stat().st_size)
+
+
+def _unused(connection: duckdb.DuckDBPyConnection) -> float:
+    sql = "SELECT free_blocks / greatest(total_blocks, 1) FROM pragma_database_size() WHERE database_name = 'old'"
+    row = connection.execute(sql).fetchone()
+    return float(row[0]) if row else 0.0
