@@ -49,7 +49,9 @@ class Registered:
     schedule: str = ""
 
 
-def deploy(home: Path | None, pool: str, alert_block: str = "", *, url: str) -> list[Registered]:
+def deploy(
+    home: Path | None, pool: str, alert_block: str = "", *, url: str, command: str | None = None
+) -> list[Registered]:
     """Register pool, deployments and automations on a server.
 
     Args:
@@ -57,6 +59,7 @@ def deploy(home: Path | None, pool: str, alert_block: str = "", *, url: str) -> 
         pool: name of the process work pool.
         alert_block: the block that tells people, as `flows.alerts.register_alerts` takes it.
         url: API of the server.
+        command: that starts a run; None leaves it to the worker, which may stand on another machine.
 
     Raises:
         ConfigError: a schedule is no cron line, or the block for alerts does not exist.
@@ -64,13 +67,15 @@ def deploy(home: Path | None, pool: str, alert_block: str = "", *, url: str) -> 
     """
     plan = planned(catalogue_of(settings({"home": home})))
     schedules = {each.full_name: _schedule(each) for each in plan}
-    variables = environment(home)
+    # A run whose worker was killed would die of its own log lines, if they went through the worker.
+    job: dict[str, Any] = {"env": environment(home), "stream_output": False}
+    job |= {"command": command} if command else {}
     with asking(url) as client:
         done = [_ensure_pool(client, pool)]
         known = {f"{_flow_name(client, each)}/{each.name}": each for each in _ours(client, pool)}
         for each in plan:
             before = known.pop(each.full_name, None)
-            done.append(_register(client, each, schedules[each.full_name], pool, variables, before))
+            done.append(_register(client, each, schedules[each.full_name], pool, job, before))
         for name, gone in known.items():
             client.delete_deployment(gone.id)
             done.append(Registered("deployment", name, "removed"))
@@ -105,7 +110,7 @@ def _register(
     each: Planned,
     schedule: CronSchedule | None,
     pool: str,
-    variables: Mapping[str, str],
+    job: Mapping[str, Any],
     before: DeploymentResponse | None,
 ) -> Registered:
     said = f"{each.cron} {each.zone}" if each.cron else ""
@@ -120,7 +125,7 @@ def _register(
         "enforce_parameter_schema": True,
         "tags": list(each.tags),
         "work_pool_name": pool,
-        "job_variables": {"env": dict(variables)},
+        "job_variables": dict(job),
         "pull_steps": [],
     }
     version = f"{__version__}+{key_of(said, json.dumps(payload, sort_keys=True, default=str))[:8]}"

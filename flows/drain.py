@@ -56,7 +56,7 @@ def _unless_silent(step: Callable[[], None]) -> None:
 
 
 def _let_runs_end(site: Site, grace: float, stopping: Callable[[], int]) -> None:
-    from flows.dashboard import asking, cancel, going_on, let_in
+    from flows.dashboard import asking, cancel, from_pool, going_on, let_in
 
     told = stopping()
     with asking(site.api_url) as client:
@@ -68,12 +68,10 @@ def _let_runs_end(site: Site, grace: float, stopping: Callable[[], int]) -> None
         until = time.monotonic() + grace
         while (runs_here(site.api_url) or going_on(client)) and time.monotonic() < until and stopping() <= told:
             pause(STEP, stopping)
-        going = going_on(client)
-        if going:
-            cancel(client, going)
-            until = time.monotonic() + CANCEL_SECONDS
-            while runs_here(site.api_url) and time.monotonic() < until:
-                time.sleep(STEP)
+        cancel(client, from_pool(client, POOL))
+        until = time.monotonic() + CANCEL_SECONDS
+        while (runs_here(site.api_url) or from_pool(client, POOL)) and time.monotonic() < until:
+            time.sleep(STEP)
 
 
 def _end(service: Service | None) -> None:

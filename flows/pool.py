@@ -132,8 +132,9 @@ def _chunks(pages: Sequence[Page]) -> Iterator[list[Page]]:
 
 
 def _begin() -> None:
-    """A worker leaves Ctrl-C to its parent and cannot take all memory."""
+    """A worker leaves Ctrl-C to its parent, cannot take all memory, and does not outlive its parent."""
     import resource
+    import threading
 
     from parsers import read  # noqa: F401 - imported before the freeze
 
@@ -142,6 +143,15 @@ def _begin() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = MEMORY_LIMIT if hard == resource.RLIM_INFINITY else min(MEMORY_LIMIT, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # Workers hold both ends of the queue that they wait on: no end of file tells them of a parent that was killed.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _read_chunk(pages: Sequence[Page], reader: Reader | None, seconds: float) -> list[Reading]:

@@ -77,6 +77,9 @@ def _as_flow(given: _Given, flags: dict[str, Any], url: str | None) -> Tally:
     home = settings_of(flags).home
     if url:
         os.environ["PREFECT_API_URL"] = url
+        password = os.environ.get("PREFECT_SERVER_API_AUTH_STRING")
+        if password:
+            os.environ.setdefault("PREFECT_API_AUTH_STRING", password)
     elif "PREFECT_HOME" not in os.environ:
         # A temporary server keeps its database where everything of this HOME is.
         os.environ["PREFECT_HOME"] = str(prefect_home(home))
@@ -84,6 +87,7 @@ def _as_flow(given: _Given, flags: dict[str, Any], url: str | None) -> Tally:
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", HEARTBEAT_SECONDS)
     from prefect import tags
+    from prefect.exceptions import PrefectHTTPStatusError
 
     from flows.flow import GIVEN, Given, ingest_flow
 
@@ -93,6 +97,12 @@ def _as_flow(given: _Given, flags: dict[str, Any], url: str | None) -> Tally:
     try:
         with tags(TAG):
             return ingest_flow(given.source, bounds.since, bounds.until, bounds.limit)
+    except PrefectHTTPStatusError as error:
+        raise ServiceError(
+            f"the Prefect server refused with status {error.response.status_code}",
+            where=url or "",
+            todo="Set PREFECT_API_AUTH_STRING=USER:PASSWORD if it asks for one",
+        ) from error
     except RuntimeError as error:
         if "API server" not in str(error):
             raise

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -179,6 +180,11 @@ def server_words(site: Site) -> list[str]:
 def worker_words(pool: str) -> list[str]:
     """The command of the worker."""
     return [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool, "--type", "process"]
+
+
+def run_command() -> str:
+    """The command of a run: one process, where the worker's own way has a supervisor before it."""
+    return shlex.join([sys.executable, "-m", "prefect.engine"])
 
 
 def port_is_free(host: str, port: int) -> bool:

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from flows.deployments import POOL
 from flows.drain import end_site
-from flows.services import LOOPBACK, Site, myself, port_is_free
+from flows.services import LOOPBACK, Site, myself, port_is_free, run_command
 from flows.settings import settings
 from flows.watch import Watch
 from parsers.errors import ConfigError, HomeUnwritable, ServiceError
@@ -63,7 +63,7 @@ def _bring_up(watch: Watch, home: Path | None, alert_block: str) -> None:
         return
     from flows.deploy import deploy
 
-    done = deploy(home, POOL, alert_block, url=watch.site.api_url)
+    done = deploy(home, POOL, alert_block, url=watch.site.api_url, command=run_command())
     watch.start_worker()
     click.echo(f"up: the dashboard is at {watch.site.dashboard}; Ctrl-C stops")
     for each in done:

@@ -204,3 +204,20 @@ def up_in(home: Path, *words: str, ids: Sequence[str] = ("alpha", "beta"), **var
         finally:
             for process in up.family():
                 process.kill()
+
+
+@contextmanager
+def bare_server(folder: Path, **variables: str) -> Iterator[tuple[Api, dict[str, str]]]:
+    """A Prefect server without schedules or worker, as an operator's own; its API and the environment that finds it."""
+    port = free_port()
+    api = Api(f"http://127.0.0.1:{port}/api")
+    env = environment(PREFECT_HOME=str(folder), PREFECT_API_URL=api.url, **variables)
+    words = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    with (folder / "server.log").open("ab") as log:
+        server = subprocess.Popen(words, env=env, stdout=log, stderr=log, start_new_session=True)
+    try:
+        until(api.answers, 120, what="the server answers")
+        yield api, env
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)

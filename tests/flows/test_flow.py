@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 from homes import CHECKOUT, SAMPLES, ingest_into, public_tables
+from operating import Api, bare_server, communique
 
 from flows.where import server_url
 from parsers import LAYOUTS
@@ -25,63 +22,14 @@ pytestmark = pytest.mark.server
 
 @dataclass
 class Server:
-    url: str
+    api: Api
     environment: dict[str, str]
-
-    def post(self, path: str, **body: Any) -> Any:
-        answer = httpx.post(f"{self.url}{path}", json=body, timeout=10)
-        answer.raise_for_status()
-        return answer.json()
-
-
-def communique(*words: str | Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "flows", *map(str, words)],
-        cwd=CHECKOUT,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    home = tmp_path_factory.mktemp("prefect")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "PREFECT_HOME": str(home),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
-    }
-    words = [
-        str(Path(sys.executable).with_name("prefect")),
-        "server",
-        "start",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
-    running = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = environment["PREFECT_API_URL"]
-    try:
-        for _ in range(600):
-            try:
-                if httpx.get(f"{url}/health", timeout=1).is_success:
-                    break
-            except httpx.HTTPError:
-                time.sleep(0.1)
-        else:
-            pytest.fail("the Prefect server did not start")
-        yield Server(url, environment)
-    finally:
-        running.terminate()
-        running.wait(30)
+    with bare_server(tmp_path_factory.mktemp("prefect")) as (api, env):
+        yield Server(api, env)
 
 
 def test_where_a_server_answers_the_run_appears_there(server: Server, tmp_path: Path) -> None:
@@ -90,12 +38,13 @@ def test_where_a_server_answers_the_run_appears_there(server: Server, tmp_path: 
     assert done.returncode == 0, done.stderr
     plain = ingest_into(tmp_path / "plain", SAMPLES)
     assert json.loads(done.stdout)["new"] == plain.new, "standard output is the answer and nothing else"
-    (run,) = server.post("/flow_runs/filter", sort="START_TIME_DESC", limit=1)
-    assert run["name"] == f"{plain.new} new, {plain.changed} changed"
+    (run,) = server.api.runs(sort="START_TIME_DESC", limit=1)
+    assert run["name"] == f"{plain.new} new, {plain.changed} edited"
     assert run["state_type"] == "COMPLETED"
-    tasks = server.post("/task_runs/filter", flow_runs={"id": {"any_": [run["id"]]}})
-    assert [task["name"] for task in tasks] == [f"batch 1: {plain.read} looks"], "a task a batch, never a task a page"
-    (artifact,) = server.post("/artifacts/filter", flow_runs={"id": {"any_": [run["id"]]}})
+    names = {"flow_runs": {"id": {"any_": [run["id"]]}}}
+    tasks = {task["name"] for task in server.api.ask("POST", "/task_runs/filter", names)}
+    assert tasks == {f"batch 1: {plain.read} looks", "publish"}, "a task a batch, never a task a page"
+    (artifact,) = [each for each in server.api.artifacts(run["id"]) if each["key"] is None]
     assert artifact["type"] == "table"
     table = json.loads(artifact["data"])
     assert {row["layout"] for row in table} == {layout.name for layout in LAYOUTS}
@@ -138,13 +87,13 @@ def test_the_server_of_a_home_comes_first_and_one_that_is_gone_is_passed_over(
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
     assert server_url(tmp_path) is None
-    (tmp_path / "server.json").write_text(json.dumps({"api_url": server.url}), "utf-8")
-    assert server_url(tmp_path) == server.url
+    (tmp_path / "server.json").write_text(json.dumps({"api_url": server.api.url}), "utf-8")
+    assert server_url(tmp_path) == server.api.url
     (tmp_path / "server.json").unlink()
     (tmp_path / "profiles.toml").write_text(
-        f'active = "mine"\n[profiles.mine]\nPREFECT_API_URL = "{server.url}"\n', "utf-8"
+        f'active = "mine"\n[profiles.mine]\nPREFECT_API_URL = "{server.api.url}"\n', "utf-8"
     )
-    assert server_url(tmp_path) == server.url
+    assert server_url(tmp_path) == server.api.url
 
 
 def test_without_a_server_flow_starts_a_temporary_one(tmp_path: Path) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
+
+import psutil
 
 from flows.pool import Reading, ReadingPool
 from parsers import Page, Release, Unread, read
@@ -62,3 +66,24 @@ def test_a_page_that_eats_memory_is_refused_it() -> None:
     assert said(readings) == ["Title a", "ParserKilled", "Title b"]
     assert isinstance(readings[1], Unread)
     assert "memory" in readings[1].reason
+
+
+def test_workers_do_not_outlive_a_parent_that_was_killed() -> None:
+    script = """
+import sys, time
+from flows.pool import ReadingPool
+from parsers import Page
+with ReadingPool(2) as pool:
+    pool.read_all([Page(b"Home > News\\nTitle\\n\\nA body.\\n\\nPrint", "text/plain")] * 60)
+    print("read", flush=True)
+    time.sleep(60)
+"""
+    words = [sys.executable, "-c", script]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == "read\n"
+        family = psutil.Process(parent.pid).children(recursive=True)
+        assert len(family) >= 3, "two workers and those that start and track them"
+        parent.kill()
+    _, left = psutil.wait_procs(family, timeout=10)
+    assert left == []

@@ -1,0 +1,151 @@
+"""Killed with -9: a run, its worker, both, `up` itself. The dead run is marked, the next one starts in time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from filelock import FileLock
+from homes import ingest_into, line, mission_page, public_tables, rows, write_lines
+from operating import Up, until, up_in
+
+pytestmark = pytest.mark.server
+
+SOON = 60  # seconds after its due time within which the next run must have started
+PAGES = 3000
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    with up_in(tmp_path_factory.mktemp("kills") / "home") as running:
+        yield running
+
+
+def held_up(up: Up) -> tuple[FileLock, str]:
+    """A run that goes on, since somebody else writes to HOME."""
+    lock = FileLock(up.home / "writer.lock", thread_local=False)
+    lock.acquire(timeout=60)
+    run_id = up.api.start("ingest/alpha")
+    up.api.wait(run_id, "RUNNING")
+    until(lambda: up.run_family(run_id), 30)
+    return lock, run_id
+
+
+def starts_in_time(up: Up, due_at: float) -> None:
+    run_id = up.api.start("ingest/alpha")
+    up.api.wait(run_id, "RUNNING", "COMPLETED", seconds=120)
+    assert time.monotonic() - due_at < SOON
+    assert up.api.wait(run_id)["state_type"] == "COMPLETED"
+
+
+def kill(*processes: psutil.Process) -> None:
+    for process in processes:
+        process.kill()
+
+
+def test_a_run(up: Up) -> None:
+    lock, run_id = held_up(up)
+    kill(*up.run_family(run_id)[:1], up.process_of(run_id))
+    lock.release()
+    due_at = time.monotonic()
+    assert up.api.wait(run_id)["state_type"] == "CRASHED"
+    starts_in_time(up, due_at)
+    assert up.run_family(run_id) == []
+
+
+def test_the_worker(up: Up) -> None:
+    lock, run_id = held_up(up)
+    kill(up.named("worker", "start"))
+    due_at = time.monotonic()
+    until(lambda: "the worker died; starting it again" in up.text(), 30)
+    assert up.run_family(run_id), "its run goes on without it"
+    lock.release()
+    assert up.api.wait(run_id)["state_type"] == "COMPLETED"
+    starts_in_time(up, due_at)
+
+
+def test_both(up: Up) -> None:
+    lock, run_id = held_up(up)
+    kill(up.named("worker", "start"), *up.run_family(run_id))
+    lock.release()
+    starts_in_time(up, time.monotonic())
+    dead = up.api.run(run_id)
+    assert dead["state_type"] == "CRASHED"
+    assert "Its process is gone" in dead["state"]["message"]
+
+
+def test_up_itself_with_its_run(up: Up) -> None:
+    lock, run_id = held_up(up)
+    before = {process.pid for process in up.family()}
+    assert up.process is not None
+    kill(psutil.Process(up.process.pid), *up.run_family(run_id))
+    up.process.wait(10)
+    lock.release()
+    due_at = time.monotonic()
+    status = up.communique("status")
+    assert "`communique up` was killed: run it again" in status.stdout
+    up.start()
+    assert "an earlier `up` was killed" in up.text()
+    assert not before & {process.pid for process in up.family()}, "what was left is ended"
+    starts_in_time(up, due_at)
+    assert up.api.run(run_id)["state_type"] == "CRASHED"
+
+
+def test_up_and_all_that_it_started(up: Up) -> None:
+    lock, run_id = held_up(up)
+    kill(*up.family())
+    assert up.process is not None
+    up.process.wait(10)
+    lock.release()
+    due_at = time.monotonic()
+    up.start()
+    starts_in_time(up, due_at)
+    assert up.api.run(run_id)["state_type"] == "CRASHED"
+
+
+@pytest.mark.parametrize("how", ["cancel", "kill"])
+def test_cancelled_or_killed_in_the_middle_then_retried_the_tables_are_those_of_one_run(
+    up: Up, how: str, tmp_path: Path
+) -> None:
+    inbox = up.home / "beta"
+    inbox.mkdir(exist_ok=True)
+    pages = write_lines(inbox / f"{how}.jsonl", map(partial(page, how), range(PAGES)))
+    run_id = up.api.start("ingest/beta")
+    up.api.wait(run_id, "RUNNING")
+    until(lambda: "batch 2" in logs(up, run_id), 60, what="two batches have landed")
+    if how == "cancel":
+        up.api.set_state(run_id, "CANCELLING")
+    else:
+        kill(up.process_of(run_id))
+    ended = up.api.wait(run_id, "CANCELLED" if how == "cancel" else "CRASHED", seconds=60)
+    assert ended["state_type"] in ("CANCELLED", "CRASHED")
+    until(lambda: not up.run_family(run_id), 30, what="its pool is gone, too")
+
+    up.api.set_state(run_id, "SCHEDULED", "AwaitingRetry")
+    again = up.api.wait(run_id, "COMPLETED", "FAILED", seconds=120)
+    assert again["state_type"] == "COMPLETED", again["state"]
+    assert again["run_count"] == 2
+    left_out = ("landed_at", "warc_file", "warc_offset")
+    ingest_into(tmp_path / "plain", pages)
+    plain = {row[0] for row in rows(tmp_path / "plain", "SELECT release_id FROM releases")}
+    here = {row[0] for row in rows(up.home, "SELECT release_id FROM releases")}
+    assert plain <= here
+    texts = "SELECT release_id, text_sha256, versions FROM releases ORDER BY ALL"
+    assert [row for row in rows(up.home, texts) if row[0] in plain] == rows(tmp_path / "plain", texts)
+    assert len(rows(up.home, "SELECT capture_id FROM captures")) == len(here), "nothing is doubled"
+    assert public_tables(up.home, left_out)["quarantine"] == []
+
+
+def page(how: str, number: int) -> dict[str, Any]:
+    text = mission_page(f"Envoy {number} Meets Envoy", f"The two sides met on day {number} of {how}.")
+    return line(text, url=f"https://envoys.example/{how}/{number}.html", captured_at="2026-01-02T03:04:05Z")
+
+
+def logs(up: Up, run_id: str) -> str:
+    body = {"logs": {"flow_run_id": {"any_": [run_id]}}, "limit": 200}
+    return "\n".join(line["message"] for line in up.api.ask("POST", "/logs/filter", body))
