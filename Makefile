@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test docs lint types contracts check acceptance bench wheel clean
+.PHONY: run test docs lint types contracts check acceptance browser bench wheel clean
 .DELETE_ON_ERROR:
 
 $(VENV)/.run: pyproject.toml constraints.txt
@@ -44,7 +44,10 @@ $(VENV)/duckdb-1.5.5: | $(VENV)/.dev
 acceptance: $(VENV)/.dev $(VENV)/duckdb-1.5.5  ## real pages beside the checkout, a real server, the oldest DuckDB
 	COMMUNIQUE_OLD_DUCKDB=$(CURDIR)/$(VENV)/duckdb-1.5.5 $(BIN)/python -m pytest -n 2 -m "acceptance or server"
 
-check: test lint types contracts acceptance
+browser: $(VENV)/.dev  ## the dashboard as an operator sees it, in Debian's Chromium (apt-get install chromium)
+	$(BIN)/python -m pytest -m browser -rs tests/browser
+
+check: test lint types contracts acceptance browser
 
 bench: $(VENV)/.dev  ## speed against peers, written to docs/benchmarks.md
 	$(BIN)/python tests/bench/run.py

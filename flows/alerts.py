@@ -20,6 +20,7 @@ from prefect.events import ResourceSpecification
 from prefect.events.actions import CallWebhook, ChangeFlowRunState, SendNotification
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.exceptions import ObjectNotFound
+from prefect.types import SecretDict
 from pydantic import SecretStr
 
 from flows.deployments import TAG
@@ -44,7 +45,8 @@ _HELD_TEXT = (
     "communique: source `{{ event.resource['prefect.resource.name'] }}` is held: {{ event.payload['reason'] }}."
     " {{ event.payload['todo'] }}."
 )
-_RUN_URL = "{{ flow_run | ui_url }}"
+_RUN_URL = "{{ (flow_run | ui_url) or '%s/runs/flow-run/' ~ flow_run.id }}"  # few servers know their own address
+_JSON_TYPE = {"Content-Type": "application/json"}  # Prefect says nothing by itself
 
 
 def register_alerts(client: SyncPrefectClient, block: str) -> Iterator[tuple[str, str]]:
@@ -61,10 +63,11 @@ def register_alerts(client: SyncPrefectClient, block: str) -> Iterator[tuple[str
     """
     yield _dead_runs().name, _ensure(client, _dead_runs())
     told = _told_through(client, block)
-    for name, events, text, url in (
-        ("communique: a run failed", _FAILED, _RUN_TEXT, _RUN_URL),
-        ("communique: a run is late", _LATE, _RUN_TEXT, _RUN_URL),
-        ("communique: a source is held", (HELD,), _HELD_TEXT, ""),
+    url = _RUN_URL % str(client.api_url).rstrip("/").removesuffix("/api")
+    for name, events, text in (
+        ("communique: a run failed", _FAILED, _RUN_TEXT),
+        ("communique: a run is late", _LATE, _RUN_TEXT),
+        ("communique: a source is held", (HELD,), _HELD_TEXT),
     ):
         if told is None:
             yield from _remove(client, name)
@@ -77,7 +80,7 @@ def _told_through(client: SyncPrefectClient, block: str) -> BlockDocument | None
     if not block and not url:
         return None
     if not block and url:
-        Webhook(url=SecretStr(url)).save(OUR_BLOCK.partition("/")[2], overwrite=True)
+        Webhook(url=SecretStr(url), headers=SecretDict(_JSON_TYPE)).save(OUR_BLOCK.partition("/")[2], overwrite=True)
     kind, _, name = (block or OUR_BLOCK).partition("/")
     try:
         return client.read_block_document_by_name(name, kind)
@@ -105,7 +108,7 @@ def _action(told: BlockDocument, text: str, url: str) -> CallWebhook | SendNotif
 
 def _json(template: str) -> str:
     """A template whose result is one JSON string."""
-    return "{% filter tojson %}" + template + "{% endfilter %}" if template else '""'
+    return "{% filter tojson %}" + template + "{% endfilter %}"
 
 
 def _telling(name: str, events: tuple[str, ...], action: CallWebhook | SendNotification) -> AutomationCore:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 
 from flows.looks import FileEnd, Loaded, Skipped, Steps
+from parsers.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +17,18 @@ class Bounds:
         since: first day that is read.
         until: last day that is read.
         limit: at most so many looks.
+
+    Raises:
+        ConfigError: the first day lies after the last.
     """
 
     since: date | None = None
     until: date | None = None
     limit: int | None = None
 
-    def __bool__(self) -> bool:
-        return self != Bounds()
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since > self.until:
+            raise ConfigError(f"the first day, {self.since}, lies after the last, {self.until}")
 
 
 def within(steps: Steps, bounds: Bounds) -> Steps:

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.settings import PREFIX, explained, settings
+from parsers.errors import ConfigError
 from seeds import Catalogue, Source
 
 TAG = "communique"
 POOL = "communique"
 COLLISION = "ENQUEUE"
+BACKFILL = "backfill"
 MAINTAIN_AT = "40 3 * * *"
 LOCK_SECONDS = "3600"  # a due run waits for a long one of another source; nobody sits before it
 HEARTBEAT_SECONDS = "30"
@@ -55,14 +57,20 @@ class Planned:
 
 
 def planned(catalogue: Catalogue) -> list[Planned]:
-    """All deployments, in the order of the registry."""
+    """All deployments, in the order of the registry.
+
+    Raises:
+        ConfigError: a source bears the name of another deployment.
+    """
+    if BACKFILL in catalogue:
+        raise ConfigError(f"`{BACKFILL}` is the name of a deployment", where="field `id`", todo="Choose another id")
     readable = tuple(source.id for source in catalogue.sources if _can_run(source))
     scheduled = [_of_source(source) for source in catalogue.sources if _can_run(source) and source.schedule]
     return [
         *scheduled,
         Planned(
             "ingest",
-            "backfill",
+            BACKFILL,
             "Read what a source holds between two days, or its first so many pages. What is known adds nothing.",
             sources=readable,
             required=True,

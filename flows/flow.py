@@ -20,8 +20,9 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 from pydantic import Field
 
+from flows.batches import Batch, batched
 from flows.bounds import Bounds, within
-from flows.line import Batch, Run, batched, finish, publish_if_due, running, take
+from flows.line import Run, finish, publish_if_due, running, take
 from flows.load import load, total_bytes
 from flows.registry import catalogue_of, inbox_of
 from flows.reparse import Replay, reparse
@@ -78,7 +79,7 @@ def ingest_flow(
         until: Last day to read
         limit: At most so many pages
     """
-    given = GIVEN.get()
+    given, bounds = GIVEN.get(), Bounds(since, until, limit)
     chosen = settings_of(given.flags)
     catalogue = catalogue_of(chosen)
     paths = list(given.paths) or [inbox_of(catalogue, source, chosen.home)]
@@ -88,8 +89,10 @@ def ingest_flow(
         running(chosen, catalogue, now=datetime.now(UTC), source=source, waiting=log.warning) as run,
         Progress(total_bytes(paths), "read", given.advance) as progress,
     ):
-        steps = within(load(paths, run.known_file, progress.advance), Bounds(since, until, limit))
+        steps = within(load(paths, run.known_file, progress.advance), bounds)
         for batch in batched(steps, chosen.batch_size):
+            if batch.empty:
+                continue
             tally = _batch_task(run, batch)()
             run.tally.update(tally)
             log.info("batch %d: %s", batch.number, summary(tally))

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.archive import Archive, body_of, draft
-from flows.looks import FileEnd, Loaded, Skipped
+from flows.batches import Batch
+from flows.looks import Loaded
 from flows.registry import source_rows
 from flows.settings import Settings
 from parsers.release import Capture, Page, Release, Unread
@@ -35,20 +36,7 @@ from warehouse.store import FILE, Store, writer_lock
 if TYPE_CHECKING:
     from flows.pool import ReadingPool
 
-BATCH_BYTES = 32_000_000
-
-
-@dataclass
-class Batch:
-    """Looks that are archived, parsed and landed together."""
-
-    number: int
-    looks: list[Loaded] = field(default_factory=list)
-    ended: list[tuple[str, int]] = field(default_factory=list)
-    skipped: int = 0
-    archived: list[tuple[Capture, bytes]] | None = None
-    """Set once the batch is on disk: a retry reads the archive and writes nothing twice."""
-    known: list[Capture] = field(default_factory=list)
+MENTIONED = 200  # quarantined captures that a run remembers by where they were found
 
 
 @dataclass
@@ -67,6 +55,8 @@ class Run:
     """Source of looks that no source claims by their URL: the inbox that they lay in."""
     tally: Tally = field(default_factory=Counter)
     held: frozenset[str] = frozenset()
+    origins: dict[str, str] = field(default_factory=dict)
+    """Where quarantined captures were found, by their id: the first MENTIONED of them."""
     opened: list[str] = field(default_factory=list)
     """Sources that this run held."""
     noted: bool = False
@@ -133,24 +123,6 @@ def ingest(run: Run, batches: Iterable[Batch]) -> Tally:
     return finish(run)
 
 
-def batched(events: Iterable[Loaded | FileEnd | Skipped], size: int) -> Iterator[Batch]:
-    """Looks in batches, bounded in number and bytes; the end of a file stays with its last look."""
-    batch, weight = Batch(1), 0
-    for event in events:
-        if isinstance(event, Skipped):
-            batch.skipped += event.items
-        elif isinstance(event, FileEnd):
-            if event.complete:
-                batch.ended.append((event.file_key, event.items))
-        else:
-            if len(batch.looks) >= size or weight > BATCH_BYTES:
-                yield batch
-                batch, weight = Batch(batch.number + 1), 0
-            batch.looks.append(event)
-            weight += len(event.raw)
-    yield batch
-
-
 def note_today(run: Run) -> None:
     """Write down today's layouts and sources, by which readings are judged; once a run."""
     from parsers import current_revisions  # a run that finds nothing new does not wait for HTML parsers
@@ -191,6 +163,7 @@ def archive(run: Run, batch: Batch) -> None:
         captures = run.archive.write(fresh, bodies_kept(run.store, [capture.raw_sha256 for capture in captures]))
     # Only now: whoever repeats a batch whose write failed begins again.
     batch.archived, batch.known, batch.looks = list(zip(captures, bodies, strict=True)), known, []
+    batch.origins = [loaded.origin for _, loaded in fresh]
 
 
 def _draft(run: Run, loaded: Loaded) -> Capture:
@@ -227,6 +200,9 @@ def land_batch(run: Run, batch: Batch, readings: dict[str, Release | Unread]) ->
     """Commit captures and readings; says what became of each look."""
     captures = [capture for capture, _ in batch.archived or ()]
     landed = land(run.store, captures, readings, now=run.now, run_id=run.run_id, ended=batch.ended, keep=not run.dry)
+    for capture, origin, each in zip(captures, batch.origins, landed, strict=True):
+        if each.verdict == "quarantined" and len(run.origins) < MENTIONED:
+            run.origins[capture.capture_id] = origin
     landed += [Landed(capture.source, "unchanged") for capture in batch.known]
     tally: Tally = Counter((each.source, each.layout, each.verdict, each.error) for each in landed)
     if batch.skipped:

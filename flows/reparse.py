@@ -10,8 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from flows.batches import BATCH_BYTES
 from flows.ledger import ledger
-from flows.line import BATCH_BYTES, Run, finish, inputs_of, note_today
+from flows.line import Run, finish, inputs_of, note_today
 from flows.pool import Reading
 from parsers.release import Capture, Release
 from warehouse.holds import release_mended

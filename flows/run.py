@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flows.batches import batched
 from flows.bounds import Bounds, within
 from flows.deployments import HEARTBEAT_SECONDS, TAG
-from flows.line import batched, running
 from flows.line import ingest as ingest_line
+from flows.line import running
 from flows.load import load
 from flows.registry import catalogue_of
 from flows.settings import settings as settings_of

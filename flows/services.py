@@ -7,6 +7,7 @@ and the moment it started: an id alone may have passed to another by now.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shlex
@@ -20,9 +21,12 @@ from pathlib import Path
 import psutil
 
 from flows.where import SERVER_FILE, prefect_home
+from parsers.errors import ServiceError
 
 LOOPBACK = "127.0.0.1"
 LOG_BYTES = 5_000_000
+
+_children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ def start(name: str, words: Sequence[str], environment: Mapping[str, str], log: 
             start_new_session=True,
             cwd=log.parent,
         )
+    _children[process.pid] = process
     return Service(name, process.pid, psutil.Process(process.pid).create_time())
 
 
@@ -125,10 +130,9 @@ def end(service: Service, seconds: float) -> None:
 
 
 def _reap(pid: int) -> None:
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return  # a child of an `up` that was killed: the system reaps it
+    child = _children.get(pid)  # None: of an `up` that was killed; the system reaps it
+    if child is not None and child.poll() is not None:
+        del _children[pid]
 
 
 def runs_here(api_url: str) -> dict[str, list[psutil.Process]]:
@@ -160,6 +164,9 @@ def environment_of(site: Site, home: Path) -> dict[str, str]:
         "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "5",
         "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "60",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # SQLite, when everything writes at once
+        "PREFECT_SERVER_UI_V2_ENABLED": "false",  # its pages ask a third party, analytics off or not
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_WORKER_QUERY_SECONDS": "5",
     }
     secret = os.environ.get("PREFECT_SERVER_API_AUTH_STRING")
@@ -188,12 +195,18 @@ def run_command() -> str:
 
 
 def port_is_free(host: str, port: int) -> bool:
-    """Whether nobody listens there; a connection that is just closing is nobody."""
+    """Whether nobody listens there; a connection that is just closing is nobody.
+
+    Raises:
+        ServiceError: the address is not of this machine, or the port not allowed.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return False
+            raise ServiceError(f"cannot listen on port {port} of {host}: {error.strerror}") from error
     return True

@@ -33,7 +33,8 @@ HELD = "communique.source.held"
 
 UNCLAIMED = "(no source)"
 UNKNOWN = "(no layout)"
-SHOWN = 200  # quarantined captures in a run's table; all are in table `quarantine`
+SHOWN = 200  # quarantined captures in a run's table
+WHY = 160  # characters of a reason, which may quote a title
 LAST_RUNS = 20  # runs in the table of a source
 SLOW = 5.0  # seconds from which a run shows its progress
 EVERY = 2.0  # seconds between two steps of the progress
@@ -45,9 +46,9 @@ _EDITS = """
     WHERE c.landed_at = $now GROUP BY e.source
 """
 _QUARANTINE = f"""
-    SELECT coalesce(source, '{UNCLAIMED}') AS source, error, reason, coalesce(todo, '') AS todo,
-        coalesce(url, given_id, warc_file, '') AS page, capture_id
-    FROM quarantine WHERE landed_at = $now ORDER BY ALL LIMIT {SHOWN}
+    SELECT coalesce(url, given_id, warc_file) AS page, left(reason, {WHY}) AS why, coalesce(todo, '') AS to_do,
+        coalesce(source, '{UNCLAIMED}') AS source, error, capture_id
+    FROM quarantine WHERE landed_at = $now ORDER BY page, capture_id LIMIT {SHOWN}
 """  # noqa: S608 - our own words
 _LAST_RUNS = f"""
     SELECT started_at, verb, sum(read_count) AS read, sum(new_count) AS new, sum(changed_count) AS changed,
@@ -81,7 +82,9 @@ def named_by_result(tally: Tally, edits: int = 0, *, source: str | None = None, 
         (max(0, total.changed - edits), "changed"),
         (total.quarantined, "quarantined"),
     )
-    said = [f"{count} {word}" for count, word in counts if count] or [f"nothing new in {total.read}"]
+    said = [f"{count} {word}" for count, word in counts if count] or [
+        f"nothing new in {total.read}" if total.read else "nothing to read"
+    ]
     met = {each for each, _, _, _ in tally}
     who = source or (next(iter(met)) or UNCLAIMED if len(met) == 1 else None)
     return (f"{who}: " if who else "") + ", ".join(said + (["held"] if held else []))
@@ -117,11 +120,11 @@ def tell(flow_run_id: str | None, run: Run) -> None:
 
 
 def _tell(flow_run_id: str, run: Run) -> None:
-    _table(table(run.tally), f"**{summary(run.tally)}**, by source and layout")
+    _table(table(run.tally), f"**{summary(run.tally)}**, by source and layout", key=f"{run.verb}-result")
     edits: dict[str | None, int] = {}
     if not run.dry and (run.home / PUBLISHED).exists():
         edits = dict(ask(run.home, _EDITS, {"now": run.now}).rows)
-        _tell_quarantine(run.home, run.now)
+        _tell_quarantine(run)
         for source in sorted({source for source, _, _, _ in run.tally if source}):
             _tell_source(run.home, source)
     for source in run.opened:
@@ -141,14 +144,16 @@ def tell_of_upkeep(flow_run_id: str | None, upkeep: Upkeep) -> None:
     _rename(flow_run_id, f"maintain: {upkeep}")
 
 
-def _tell_quarantine(home: Path, now: datetime) -> None:
-    found = ask(home, _QUARANTINE, {"now": now})
+def _tell_quarantine(run: Run) -> None:
+    found = ask(run.home, _QUARANTINE, {"now": run.now})
     rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    for row in rows:
+        row["page"] = run.origins.get(row["capture_id"], row["page"])  # the file, where nothing names the page
     if rows:
-        more = f" (the first {SHOWN}; all are in table `quarantine`)" if len(rows) == SHOWN else ""
-        _table(rows, f"Quarantined by this run, with the reason and what to do{more}")
+        first = " (the first of them; all are in table `quarantine`)" if len(rows) == SHOWN else ""
+        _table(rows, f"**{len(rows)} quarantined**: why, and what to do{first}", key="quarantine")
     for row in rows[:5]:
-        get_run_logger().warning("quarantined %s: %s: %s", row["page"], row["error"], row["reason"])
+        get_run_logger().warning("quarantined %s: %s. %s", row["page"], row["error"], row["to_do"])
 
 
 def _tell_source(home: Path, source: str) -> None:
@@ -183,7 +188,7 @@ def _tell_held(source: str, run: Run) -> None:
     )
 
 
-def _table(rows: list[dict[str, Any]], description: str, key: str | None = None) -> None:
+def _table(rows: list[dict[str, Any]], description: str, key: str) -> None:
     create_table_artifact(key=key, table=rows, description=description)
 
 

@@ -43,5 +43,5 @@ def maintain(
     with running(settings, catalogue, now=now, verb="maintain", waiting=waiting) as run:
         published = publish_now(run)
     with writer_lock(settings.home, settings.lock_timeout, now, waiting):
-        space = compact(settings.home)
+        space = compact(settings.home, memory=settings.memory_limit)
     return Upkeep(published, space, sizes(settings.home))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.store import ARCHIVE, FILE, PUBLISHED, STORAGE, quoted, storing, sync
+from warehouse.store import ARCHIVE, FILE, MEMORY_FLOOR, PUBLISHED, SPILL, STORAGE, quoted, storing, sync
 
 SHARE = 0.25  # of the file, unused, from which a copy is worth its time
 FLOOR = 16_000_000  # bytes below which nobody minds
@@ -48,10 +48,15 @@ def bytes_said(size: int) -> str:
     return f"{amount:.1f} TB"
 
 
-def compact(home: Path, *, floor: int = FLOOR) -> Space:
+def compact(home: Path, *, memory: str = "", floor: int = FLOOR) -> Space:
     """Copy the writer's file where a quarter of it is unused; hold `writer_lock`, with no store open.
 
     A copy that was killed leaves the file as it was, and its rest goes with the next.
+
+    Args:
+        home: HOME.
+        memory: that DuckDB may use, as DuckDB writes it; empty takes little and spills.
+        floor: bytes of the file below which it is left alone.
 
     Raises:
         HomeUnwritable: the disk is full; the file stays as it was.
@@ -63,6 +68,9 @@ def compact(home: Path, *, floor: int = FLOOR) -> Space:
     building = home / f".{FILE}.compact"
     building.unlink(missing_ok=True)
     with storing(path), duckdb.connect(":memory:") as connection:
+        connection.execute("SET memory_limit = $memory", {"memory": memory or f"{MEMORY_FLOOR}B"})
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET temp_directory = $folder", {"folder": str(home / SPILL)})
         connection.execute(f"ATTACH {quoted(path)} AS old")
         connection.execute("CHECKPOINT old")
         if before < floor or _unused(connection) < SHARE:

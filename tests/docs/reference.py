@@ -24,7 +24,10 @@ def commands() -> str:
     parts.append("| exit code | means |\n|--|--|\n| 0 | done |\n| 1 | failed |\n| 2 | usage |\n")
     parts.append("| 3 | `ingest`: some input was quarantined |\n| 4 | `status`: an incident is open |\n\n")
     for name, command in sorted(cli.commands.items()):
-        with click.Context(command, info_name=f"communique {name}", terminal_width=100) as context:
+        names = cli.context_settings["help_option_names"]
+        with click.Context(
+            command, info_name=f"communique {name}", terminal_width=100, help_option_names=names
+        ) as context:
             parts.append(f"## {name}\n\n```\n{command.get_help(context)}\n```\n\n")
     parts.append("## Settings\n\nFlag before environment before `communique.toml` before default.\n\n")
     parts.append("| setting | environment | default | what it is |\n|--|--|--|--|\n")

@@ -1,0 +1,254 @@
+"""The processes of `communique up`: known by id and start, ended with all that they started, found by their runs."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+from operating import free_port, until
+
+from flows import services
+from flows.services import LOOPBACK, Service, Site, end, environment_of, myself, port_is_free, runs_here, start
+from flows.where import SERVER_FILE
+
+# `start` forgets its Popen on purpose: a service is known by its id and moment alone.
+pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
+
+SLEEPER = "import time; time.sleep(60)"
+STUBBORN = """
+import signal, subprocess, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+subprocess.Popen(["sh", "-c", "sleep 60 & echo $!; wait"], start_new_session=True)
+time.sleep(60)
+"""
+POLITE = """
+import signal, sys, time
+def leave(number, frame):
+    print("asked", flush=True)
+    sys.exit()
+signal.signal(signal.SIGTERM, leave)
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+def lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_a_site_is_read_as_it_was_written(tmp_path: Path) -> None:
+    for site in (
+        Site(LOOPBACK, 4200),
+        Site("::1", 1, (Service("server", 7, 1.5), Service("worker", 8, 2.5)), myself()),
+    ):
+        site.write(tmp_path)
+        assert Site.read(tmp_path) == site
+        assert [path.name for path in tmp_path.iterdir()] == [SERVER_FILE]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "7",
+        "{}",
+        '{"host": "h", "port": 1, "services": null, "watcher": null}',
+        '{"host": "h", "port": 1, "services": [{"name": "x"}], "watcher": null}',
+        '{"host": "h", "port": 1, "services": [], "watcher": {"pid": 1, "age": 2}}',
+        "\xff",
+    ],
+)
+def test_a_broken_site_is_none(tmp_path: Path, text: str) -> None:
+    assert Site.read(tmp_path) is None
+    (tmp_path / SERVER_FILE).write_text(text, "latin-1")
+    assert Site.read(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:4200"),
+        ("0.0.0.0", "http://127.0.0.1:4200"),
+        ("::", "http://127.0.0.1:4200"),
+        ("::1", "http://[::1]:4200"),
+        ("localhost", "http://localhost:4200"),
+        ("ops.example", "http://ops.example:4200"),
+    ],
+)
+def test_the_dashboard_has_an_address_that_a_browser_here_can_open(host: str, url: str) -> None:
+    assert Site(host, 4200).dashboard == url
+    assert Site(host, 4200).api_url == f"{url}/api"
+
+
+def test_a_service_is_known_by_its_id_and_the_moment_it_started() -> None:
+    me = myself()
+    assert me.process() == psutil.Process()
+    assert replace(me, started=me.started - 2).process() is None
+    assert replace(me, started=me.started + 2).process() is None
+    ended = subprocess.Popen([sys.executable, "-c", SLEEPER])
+    service = Service("x", ended.pid, psutil.Process(ended.pid).create_time())
+    assert service.process()
+    ended.kill()
+    until(lambda: not lives(ended.pid), 10, 0.01)
+    assert service.process() is None, "nobody has waited for it yet"
+    ended.wait()
+    assert service.process() is None
+
+
+def test_a_service_that_ignores_the_signal_is_gone_with_all_that_it_started(tmp_path: Path) -> None:
+    log = tmp_path / "logs" / "stubborn.log"
+    service = start("stubborn", [sys.executable, "-c", STUBBORN], os.environ, log)
+    pid = int(until(log.read_text, 10, 0.02))
+    assert (service.name, service.process(), lives(pid)) == ("stubborn", psutil.Process(service.pid), True)
+    assert os.getsid(service.pid) == service.pid != os.getsid(0)
+    assert psutil.Process(service.pid).cwd() == str(log.parent)
+    before = time.monotonic()
+    end(service, 0.2)
+    assert time.monotonic() - before < 8
+    assert not lives(service.pid)
+    assert not lives(pid)
+    assert service.process() is None
+    assert not psutil.pid_exists(service.pid), "not even its name is left"
+    end(service, 0.2)
+
+
+def test_a_service_is_asked_before_it_is_killed(tmp_path: Path) -> None:
+    log = tmp_path / "polite.log"
+    service = start("polite", [sys.executable, "-c", POLITE], os.environ, log)
+    until(log.read_text, 10, 0.02)
+    before = time.monotonic()
+    end(service, 10)
+    assert time.monotonic() - before < 5
+    assert log.read_text() == "ready\nasked\n"
+    assert not lives(service.pid)
+
+
+def test_another_process_under_the_same_id_is_left_alone(tmp_path: Path) -> None:
+    service = start("sleeper", [sys.executable, "-c", SLEEPER], os.environ, tmp_path / "log")
+    end(replace(service, started=service.started - 100), 0.2)
+    assert lives(service.pid)
+    end(service, 5)
+    assert not lives(service.pid)
+
+
+def test_a_service_adds_to_its_log_and_a_large_one_is_put_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "server.log"
+
+    def say(word: str) -> None:
+        before = log.read_text() if log.exists() else ""
+        script = f"import sys; print('{word}'); print('{word}', file=sys.stderr)"
+        service = start("x", [sys.executable, "-c", script], os.environ, log)
+        until(lambda: not lives(service.pid), 10, 0.02)
+        assert log.read_text() != before
+        end(service, 1)
+
+    say("a")
+    say("b")
+    assert sorted(log.read_text().split()) == ["a", "a", "b", "b"]
+    monkeypatch.setattr(services, "LOG_BYTES", 5)
+    say("c")
+    assert log.read_text().split() == ["c", "c"]
+    assert sorted((tmp_path / "server.log.1").read_text().split()) == ["a", "a", "b", "b"]
+
+
+@contextmanager
+def sleeping(**variables: str) -> Iterator[psutil.Process]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+    process = subprocess.Popen([sys.executable, "-c", SLEEPER], env={**clean, **variables})
+    try:
+        found = psutil.Process(process.pid)
+        until(lambda: SLEEPER in found.cmdline(), 10, 0.01)
+        yield found
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_the_runs_of_a_server_are_found_by_what_stands_in_their_environment() -> None:
+    here, other = (f"http://127.0.0.1:{free_port()}/api" for _ in range(2))
+    with (
+        sleeping(PREFECT__FLOW_RUN_ID="a", PREFECT_API_URL=here) as one,
+        sleeping(PREFECT__FLOW_RUN_ID="a", PREFECT_API_URL=here) as its_pool,
+        sleeping(PREFECT__FLOW_RUN_ID="b", PREFECT_API_URL=here) as two,
+        sleeping(PREFECT__FLOW_RUN_ID="c", PREFECT_API_URL=other),
+        sleeping(PREFECT__FLOW_RUN_ID="d"),
+        sleeping(PREFECT_API_URL=here),
+    ):
+        found = runs_here(here)
+        assert {name: set(processes) for name, processes in found.items()} == {"a": {one, its_pool}, "b": {two}}
+        assert list(runs_here(other)) == ["c"]
+        two.kill()
+        until(lambda: not lives(two.pid), 10, 0.01)
+        assert list(runs_here(here)) == ["a"], "what has ended runs nothing"
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in list(os.environ):
+        if name.startswith("PREFECT_") or name == "DO_NOT_TRACK":
+            monkeypatch.delenv(name)
+    return monkeypatch
+
+
+def test_a_server_keeps_to_home_and_reports_to_nobody(tmp_path: Path, bare: pytest.MonkeyPatch) -> None:
+    found = environment_of(Site("0.0.0.0", 4301), tmp_path)
+    assert found["PREFECT_HOME"] == str(tmp_path / "prefect")
+    assert found["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+    assert found["DO_NOT_TRACK"] == "1"
+    assert found["PREFECT_API_URL"] == "http://127.0.0.1:4301/api"
+    assert found["PREFECT_SERVER_UI_API_URL"] == "/api"
+    assert "PREFECT_API_AUTH_STRING" not in found
+    assert found["PATH"] == os.environ["PATH"]
+
+
+def test_what_the_user_says_in_the_environment_stands(tmp_path: Path, bare: pytest.MonkeyPatch) -> None:
+    said = {
+        "PREFECT_HOME": "/srv/prefect",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "true",
+        "PREFECT_WORKER_QUERY_SECONDS": "77",
+        "PREFECT_SERVER_UI_API_URL": "https://ops.example/api",
+        "PREFECT_API_AUTH_STRING": "mine:own",
+        "PREFECT_SERVER_API_AUTH_STRING": "user:word",
+    }
+    for name, value in said.items():
+        bare.setenv(name, value)
+    bare.setenv("PREFECT_API_URL", "http://elsewhere.example/api")
+    found = environment_of(Site(LOOPBACK, 4301), tmp_path)
+    assert {name: found[name] for name in said} == said
+    assert found["PREFECT_API_URL"] == "http://127.0.0.1:4301/api", "its worker asks it and no other"
+    bare.delenv("PREFECT_API_AUTH_STRING")
+    assert environment_of(Site(LOOPBACK, 1), tmp_path)["PREFECT_API_AUTH_STRING"] == "user:word"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "0.0.0.0"])
+def test_a_port_is_free_until_somebody_listens(host: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do
+        listening.bind((host, 0))
+        port = listening.getsockname()[1]
+        listening.listen()
+        assert not port_is_free(host, port)
+        here = "127.0.0.1" if host == "0.0.0.0" else host
+        caller = socket.create_connection((here, port))
+        answered, _ = listening.accept()
+        answered.close()  # the side that closes first waits in TIME_WAIT
+        caller.close()
+    assert port_is_free(host, port)
