@@ -24,10 +24,11 @@ from flows.batches import Batch, batched
 from flows.bounds import Bounds, within
 from flows.line import Run, finish, publish_if_due, running, take
 from flows.load import load, total_bytes
+from flows.progress import Progress
 from flows.registry import catalogue_of, inbox_of
 from flows.reparse import Replay, reparse
 from flows.settings import settings as settings_of
-from flows.story import Progress, named_by_inputs, tell, tell_of_upkeep
+from flows.story import named_by_inputs, tell, tell_of_upkeep
 from flows.upkeep import Upkeep, maintain
 from parsers.errors import CommuniqueError
 from warehouse.runs import Tally, summary
@@ -148,7 +149,8 @@ def _batch_task(run: Run, batch: Batch) -> Callable[[], Tally]:
 
 def _batch_name(batch: Batch) -> str:
     known = f", {batch.skipped} known" if batch.skipped else ""
-    return f"batch {batch.number}: {len(batch.looks)} looks{known}"
+    count = len(batch.looks)
+    return f"batch {batch.number}: {count} {'page' if count == 1 else 'pages'}{known}"
 
 
 def _publish_task(run: Run) -> Callable[[], Tally]:

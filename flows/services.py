@@ -165,7 +165,7 @@ def environment_of(site: Site, home: Path) -> dict[str, str]:
         "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "60",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # SQLite, when everything writes at once
-        "PREFECT_SERVER_UI_V2_ENABLED": "false",  # its pages ask a third party, analytics off or not
+        "PREFECT_SERVER_UI_V2_ENABLED": "false",  # what opens first asks no third party
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_WORKER_QUERY_SECONDS": "5",
     }

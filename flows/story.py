@@ -1,23 +1,24 @@
-"""What the dashboard tells of a run: its name by result, its tables, its progress, its events.
+"""What the dashboard tells of a run: its name by result, its tables, its events.
 
-Counts come from the run itself; reasons and edits from what it published. Words from pages stand in
-table cells alone, which the dashboard shows as text.
+Counts come from the run itself; reasons and edits from what it published. The dashboard reads all it
+shows as Markdown, table cells too: words that may come from a page are escaped.
 """
 
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 import httpx
 from prefect import get_run_logger
-from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_table_artifact,
+)
 from prefect.client.orchestration import get_client
 from prefect.events import emit_event
 from prefect.exceptions import PrefectException
@@ -33,11 +34,9 @@ HELD = "communique.source.held"
 
 UNCLAIMED = "(no source)"
 UNKNOWN = "(no layout)"
-SHOWN = 200  # quarantined captures in a run's table
+SHOWN = 200  # quarantined captures that a run tells of
 WHY = 160  # characters of a reason, which may quote a title
 LAST_RUNS = 20  # runs in the table of a source
-SLOW = 5.0  # seconds from which a run shows its progress
-EVERY = 2.0  # seconds between two steps of the progress
 
 _EDITS = """
     SELECT e.source, count(*) FROM edits e
@@ -46,9 +45,8 @@ _EDITS = """
     WHERE c.landed_at = $now GROUP BY e.source
 """
 _QUARANTINE = f"""
-    SELECT coalesce(url, given_id, warc_file) AS page, left(reason, {WHY}) AS why, coalesce(todo, '') AS to_do,
-        coalesce(source, '{UNCLAIMED}') AS source, error, capture_id
-    FROM quarantine WHERE landed_at = $now ORDER BY page, capture_id LIMIT {SHOWN}
+    SELECT capture_id, coalesce(url, given_id), left(reason, {WHY}), coalesce(todo, ''), coalesce(source, ''), error
+    FROM quarantine WHERE landed_at = $now ORDER BY ALL LIMIT {SHOWN}
 """  # noqa: S608 - our own words
 _LAST_RUNS = f"""
     SELECT started_at, verb, sum(read_count) AS read, sum(new_count) AS new, sum(changed_count) AS changed,
@@ -145,15 +143,23 @@ def tell_of_upkeep(flow_run_id: str | None, upkeep: Upkeep) -> None:
 
 
 def _tell_quarantine(run: Run) -> None:
-    found = ask(run.home, _QUARANTINE, {"now": run.now})
-    rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
-    for row in rows:
-        row["page"] = run.origins.get(row["capture_id"], row["page"])  # the file, where nothing names the page
-    if rows:
-        first = " (the first of them; all are in table `quarantine`)" if len(rows) == SHOWN else ""
-        _table(rows, f"**{len(rows)} quarantined**: why, and what to do{first}", key="quarantine")
-    for row in rows[:5]:
-        get_run_logger().warning("quarantined %s: %s. %s", row["page"], row["error"], row["to_do"])
+    found = ask(run.home, _QUARANTINE, {"now": run.now}).rows
+    lines = []
+    for capture, name, why, todo, source, error in found:
+        page = name or run.origins.get(capture, capture)
+        whose = f", source {source}" if source else ""
+        lines.append(f"1. {escaped(page)} ({error}{whose}): {escaped(why)}. What to do: {escaped(todo)}")
+    for capture, name, _, todo, _, error in found[:5]:
+        get_run_logger().warning("quarantined %s: %s. %s", name or run.origins.get(capture, capture), error, todo)
+    if lines:
+        first = " (the first of them; all are in table `quarantine`)" if len(lines) == SHOWN else ""
+        said = f"**{len(lines)} quarantined**: which page, why, what to do{first}"
+        create_markdown_artifact(key="quarantine", markdown="\n".join(lines), description=said)
+
+
+def escaped(words: str) -> str:
+    """Words as Markdown that shows them and means nothing: no link, no image, no element."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(words.split()))
 
 
 def _tell_source(home: Path, source: str) -> None:
@@ -202,49 +208,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%SZ")
     return value if isinstance(value, str) else int(value)
-
-
-class Progress:
-    """A bar in the dashboard for a run that lasts; nothing for a short one.
-
-    Args:
-        total: what there is to do, in any unit; 0 where that is not known yet.
-        what: the word for what is done: "read".
-        also: told each step as well: the bar of the command line.
-    """
-
-    def __init__(self, total: int, what: str, also: Callable[[int], None] = lambda _: None) -> None:
-        self._total = total
-        self._what = what
-        self._also = also
-        self._done = 0
-        self._shown_at = time.monotonic() + SLOW - EVERY
-        self._artifact: UUID | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._artifact and kind is None:
-            self._show(100.0)
-
-    def advance(self, done: int) -> None:
-        """So much more is done."""
-        self._also(done)
-        self.reach(self._done + done, self._total)
-
-    def reach(self, done: int, total: int) -> None:
-        """So much is done in all, of so much."""
-        self._done = done
-        if total and time.monotonic() - self._shown_at >= EVERY:
-            self._show(min(100.0, 100 * done / total))
-
-    def _show(self, percent: float) -> None:
-        self._shown_at = time.monotonic()
-        if self._artifact is None:
-            made = create_progress_artifact(percent, description=f"{self._what}, per cent")
-            self._artifact = made if isinstance(made, UUID) else None
-        else:
-            update_progress_artifact(self._artifact, percent)

@@ -134,9 +134,9 @@ def reparse_kept(source: str | None, *, dry_run: bool, as_json: bool, home: Path
 
 def register(pool: str, alert_block: str, *, as_json: bool, home: Path | None) -> None:
     """Register what is deployed on the server in reach, and say what became of each part."""
-    from flows.where import server_url
+    from flows.where import awaited_url
 
-    url = server_url(settings({"home": home}).home)
+    url = awaited_url(settings({"home": home}).home)
     if url is None:
         raise ServiceError(
             "no Prefect server answers",

@@ -91,12 +91,9 @@ class Watch:
             for name, again in (("server", self.start_server), ("worker", self.start_worker)):
                 if not self._lives(name) and not self.stopping():
                     self._count_death(name)
-                    again()
-            try:
-                self._mark_missing()
-                self._tell_ended()
-            except ServiceError as error:
-                click.echo(str(error), err=True)  # busy, or just dying: the next look will tell
+                    _patiently(again)
+            _patiently(self._mark_missing)
+            _patiently(self._tell_ended)
             pause(LOOK_SECONDS, self.stopping)
 
     def _count_death(self, name: str) -> None:
@@ -129,6 +126,14 @@ class Watch:
     def _without_process(self, runs: Iterable[FlowRun]) -> list[FlowRun]:
         here = runs_here(self.site.api_url)
         return [run for run in runs if str(run.id) not in here]
+
+
+def _patiently(step: Callable[[], None]) -> None:
+    """A server that is busy or just dying is no reason to give up: the next look will tell."""
+    try:
+        step()
+    except ServiceError as error:
+        click.echo(str(error), err=True)
 
 
 def _has_begun(run: FlowRun) -> bool:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import tomllib
 from pathlib import Path
 
 SERVER_FILE = "server.json"
+AWAIT_SECONDS = 30.0
 SECONDS = 2.0  # a server on this machine answers in milliseconds
 
 
@@ -23,6 +25,16 @@ def server_url(home: Path) -> str | None:
         if url and answers(url):
             return url
     return None
+
+
+def awaited_url(home: Path, seconds: float = AWAIT_SECONDS) -> str | None:
+    """As `server_url`; a server that PREFECT_API_URL names and that is just starting is waited for."""
+    until = time.monotonic() + seconds
+    while True:
+        url = server_url(home)
+        if url or not os.environ.get("PREFECT_API_URL") or time.monotonic() > until:
+            return url
+        time.sleep(0.5)
 
 
 def prefect_home(home: Path) -> Path:

@@ -23,6 +23,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from orchestration import orchestration_section
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 REAL = CHECKOUT.parent / "shared" / "releases"
 PEERS = ("communique", "trafilatura", "lexbor")
@@ -342,6 +344,8 @@ def main() -> None:
             *line_section(folder, chosen.line),
             *scale_section(folder, chosen.pages),
             *questions_section(folder / "large"),
+            "",
+            *orchestration_section(folder, folder / "large.jsonl", chosen.pages),
         ]
     chosen.out.write_text("\n".join(lines) + "\n", "utf-8")
     print(chosen.out.read_text("utf-8"))

@@ -7,11 +7,21 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
+from dataclasses import fields
 from pathlib import Path
 
+import prefect.settings
 import pytest
 from homes import CHECKOUT, SAMPLES, ingest_into
 from reference import PAGES
+
+from flows.alerts import SILENT
+from flows.cli import cli
+from flows.deployments import planned
+from flows.settings import PREFIX, Settings
+from flows.watch import LOGS
+from seeds import read_catalogue
 
 PAGES_WITH_EXAMPLES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md"))]
 
@@ -87,3 +97,49 @@ def test_nothing_names_a_machine_or_a_registry() -> None:
         path = CHECKOUT / name
         if path.is_file() and path.suffix in (".py", ".md", ".toml", ".txt", ".sql", "") and path != Path(__file__):
             assert not strange.search(path.read_text("utf-8", "replace")), name
+
+
+ALL_PAGES = [*PAGES_WITH_EXAMPLES, CHECKOUT / "CONTRIBUTING.md"]
+
+
+@pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: page.name)
+def test_every_command_and_option_that_a_page_names_exists(page: Path) -> None:
+    text = page.read_text("utf-8")
+    shown = re.findall(r"`communique ([^`]*)`", text)
+    shown += re.findall(r"^(?:\$ |    )?communique (.*)$", text, re.MULTILINE)
+    for words in (each.split() for each in shown):
+        if not words or not words[0].isalpha() or not words[0].islower():
+            continue  # "communique is licensed under", "communique VERB"
+        verb = cli.commands.get(words[0])
+        if verb is None:
+            assert words[0] in ("is", "turns", "installed"), f"{page.name}: communique {words[0]}"
+            continue
+        known = {name for option in verb.params for name in option.opts}
+        for word in words:
+            if re.fullmatch(r"--[a-z-]+", word):
+                assert word in known, f"{page.name}: communique {words[0]} {word}"
+
+
+@pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: page.name)
+def test_every_variable_that_a_page_names_exists(page: Path) -> None:
+    ours = {PREFIX + field.name.upper() for field in fields(Settings)} | {"COMMUNIQUE_ALERT_URL"}
+    for name in set(re.findall(r"\bCOMMUNIQUE_[A-Z_]+", page.read_text("utf-8"))):
+        assert name in ours, f"{page.name}: {name}"
+    for name in set(re.findall(r"\bPREFECT_[A-Z_0-9]+", page.read_text("utf-8"))):
+        assert getattr(prefect.settings, name).name == name, f"{page.name}: {name}"
+
+
+def test_what_the_operators_page_says_is_deployed_is() -> None:
+    text = (CHECKOUT / "docs" / "operate.md").read_text("utf-8")
+    (entry,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    named = set(re.findall(r"^\| `([a-z]+/\w+)` \|", text, re.MULTILINE))
+    with tempfile.NamedTemporaryFile("w", suffix=".toml", encoding="utf-8") as file:
+        file.write(entry)
+        file.flush()
+        catalogue = read_catalogue(Path(file.name), layouts=())
+    plan = {each.full_name: each for each in planned(catalogue)}
+    assert named == {"ingest/SOURCE" if name == "ingest/dumps" else name for name in plan}
+    assert plan["ingest/dumps"].cron == "10 6 * * *"
+    assert plan["maintain/home"].cron == "40 3 * * *", "03:40 UTC"
+    assert f"HOME/{LOGS}" in text
+    assert f"missing for {SILENT.seconds} seconds" in text

@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from homes import CHECKOUT, SAMPLES, ingest_into, public_tables
 from operating import Api, bare_server, communique
 
@@ -43,8 +45,8 @@ def test_where_a_server_answers_the_run_appears_there(server: Server, tmp_path: 
     assert run["state_type"] == "COMPLETED"
     names = {"flow_runs": {"id": {"any_": [run["id"]]}}}
     tasks = {task["name"] for task in server.api.ask("POST", "/task_runs/filter", names)}
-    assert tasks == {f"batch 1: {plain.read} looks", "publish"}, "a task a batch, never a task a page"
-    (artifact,) = [each for each in server.api.artifacts(run["id"]) if each["key"] is None]
+    assert tasks == {f"batch 1: {plain.read} pages", "publish"}, "a task a batch, never a task a page"
+    (artifact,) = [each for each in server.api.artifacts(run["id"]) if each["key"] == "ingest-result"]
     assert artifact["type"] == "table"
     table = json.loads(artifact["data"])
     assert {row["layout"] for row in table} == {layout.name for layout in LAYOUTS}
@@ -79,6 +81,39 @@ except ConfigError:
         words = [sys.executable, "-c", script, kind, str(SAMPLES / "bare.jsonl"), str(tmp_path / kind)]
         done = subprocess.run(words, cwd=CHECKOUT, env=server.environment, capture_output=True, text=True, check=False)
         assert done.stdout.strip() == expected, done.stderr
+
+
+def test_a_run_that_lasts_shows_its_progress(server: Server, tmp_path: Path) -> None:
+    script = """
+import sys, flows.progress as progress
+progress.SLOW = progress.EVERY = 0
+from flows.run import ingest
+ingest([sys.argv[1]], home=sys.argv[2], flow=True, batch_size=8)
+"""
+    words = [sys.executable, "-c", script, str(SAMPLES), str(tmp_path)]
+    subprocess.run(words, cwd=CHECKOUT, env=server.environment, check=True, capture_output=True)
+    (run,) = server.api.runs(sort="START_TIME_DESC", limit=1)
+    (bar,) = [each for each in server.api.artifacts(run["id"]) if each["type"] == "progress"]
+    assert float(bar["data"]) == 100
+
+
+def test_a_run_that_hangs_is_stopped_and_holds_nothing(server: Server, tmp_path: Path) -> None:
+    script = """
+import sys
+from pathlib import Path
+from flows.flow import GIVEN, Given, ingest_flow
+GIVEN.set(Given([Path(sys.argv[1])], {"home": sys.argv[2]}))
+print(ingest_flow.with_options(timeout_seconds=3)(return_state=True).name)
+"""
+    home = tmp_path / "home"
+    words = [sys.executable, "-c", script, str(SAMPLES / "bare.jsonl"), str(home)]
+    home.mkdir()
+    with FileLock(home / "writer.lock"):
+        begun = time.monotonic()
+        done = subprocess.run(words, cwd=CHECKOUT, env=server.environment, capture_output=True, text=True, check=False)
+        assert done.stdout.strip() == "TimedOut", done.stderr
+        assert time.monotonic() - begun < 40, "long before the lock's own patience ends"
+    assert ingest_into(home, SAMPLES / "bare.jsonl").new == 3
 
 
 def test_the_server_of_a_home_comes_first_and_one_that_is_gone_is_passed_over(

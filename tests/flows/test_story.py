@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from pathlib import Path
@@ -11,9 +12,12 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
+from flows import progress as bar
 from flows import story
-from flows.story import Progress, key_of_source, named_by_inputs, named_by_result, table
+from flows.progress import Progress
+from flows.story import escaped, key_of_source, named_by_inputs, named_by_result, table
 from warehouse.land import Verdict
 from warehouse.runs import Tally
 
@@ -109,8 +113,8 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         assert artifact == made
         told.append(percent)
 
-    monkeypatch.setattr(story, "create_progress_artifact", create)
-    monkeypatch.setattr(story, "update_progress_artifact", update)
+    monkeypatch.setattr(bar, "create_progress_artifact", create)
+    monkeypatch.setattr(bar, "update_progress_artifact", update)
     return told
 
 
@@ -123,8 +127,8 @@ def test_a_short_run_shows_no_progress_but_tells_the_command_line(shown: list[fl
 
 
 def test_a_long_run_shows_one_bar_that_ends_at_a_hundred(shown: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(story, "SLOW", 0.0)
-    monkeypatch.setattr(story, "EVERY", 0.0)
+    monkeypatch.setattr(bar, "SLOW", 0.0)
+    monkeypatch.setattr(bar, "EVERY", 0.0)
     with Progress(10, "read") as progress:
         progress.advance(4)
         progress.advance(4)
@@ -141,7 +145,7 @@ def test_a_long_run_shows_one_bar_that_ends_at_a_hundred(shown: list[float], mon
 def test_a_bar_is_not_moved_more_often_than_every_so_many_seconds(
     shown: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(story, "SLOW", story.EVERY - 3600)  # it has gone on for an hour
+    monkeypatch.setattr(bar, "SLOW", bar.EVERY - 3600)  # it has gone on for an hour
     with Progress(10, "read") as progress:
         for _ in range(10):
             progress.advance(1)
@@ -149,8 +153,8 @@ def test_a_bar_is_not_moved_more_often_than_every_so_many_seconds(
 
 
 def test_the_bar_of_a_run_that_fails_stays_where_it_is(shown: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(story, "SLOW", 0.0)
-    monkeypatch.setattr(story, "EVERY", 0.0)
+    monkeypatch.setattr(bar, "SLOW", 0.0)
+    monkeypatch.setattr(bar, "EVERY", 0.0)
 
     def fail() -> None:
         with Progress(10, "read") as progress:
@@ -165,3 +169,10 @@ def test_the_bar_of_a_run_that_fails_stays_where_it_is(shown: list[float], monke
 def test_a_run_without_a_server_tells_nobody() -> None:
     story.tell(None, None)  # type: ignore[arg-type] # neither is looked at
     story.tell_of_upkeep(None, None)  # type: ignore[arg-type]
+
+
+@given(st.text())
+def test_escaped_words_mean_nothing_to_markdown(words: str) -> None:
+    shown = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(f"1. **{escaped('a' + words)}**")
+    plain = html.unescape(re.sub(r"^<ol>\s*<li><strong>(.*)</strong></li>\s*</ol>\s*$", r"\1", shown, flags=re.DOTALL))
+    assert plain == " ".join(f"a{words}".split()).replace("\0", "\ufffd")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from homes import SAMPLES, rows
-from operating import Api, Up, bare_server, communique, sources_file, until, up_in
+from homes import CHECKOUT, SAMPLES, rows
+from operating import Api, Up, bare_server, communique, environment, free_port, sources_file, until, up_in
 
 pytestmark = pytest.mark.server
 
@@ -115,10 +118,10 @@ def test_registering_again_changes_nothing_and_the_registry_rules(tmp_path: Path
         assert alpha["schedule"]["cron"] == "5 0 1 1 *"
         assert alpha["active"] is False, "what somebody paused stays paused"
 
-        wrong = sources_file(sources, "alpha", schedule="every morning").read_text("utf-8")
+        sources_file(sources, "alpha", schedule="every morning")
         done = communique("deploy", "--home", home, env=env)
         assert done.returncode == 1
-        assert "source `alpha`, field `schedule`: `every morning` is no cron line" in done.stderr, wrong
+        assert "source `inbox`, field `schedule`: `every morning` is no cron line" in done.stderr
         assert api.deployments() == after
 
 
@@ -127,27 +130,31 @@ def coming(api: Api) -> set[tuple[str, str]]:
     return {(run["id"], run["expected_start_time"]) for run in runs}
 
 
-def test_a_worker_of_ones_own_runs_it_from_any_folder(tmp_path: Path) -> None:
-    home, sources = tmp_path / "home", sources_file(tmp_path / "sources.toml", "alpha")
+def test_the_operators_page_for_a_server_of_ones_own_is_right(tmp_path: Path) -> None:
+    home, sources = tmp_path / "data", sources_file(tmp_path / "sources.toml", "alpha")
     (home / "alpha").mkdir(parents=True)
     shutil.copy(SAMPLES / "bare.jsonl", home / "alpha")
-    with bare_server(tmp_path, COMMUNIQUE_SOURCES=str(sources)) as (api, env):
-        done = communique("deploy", "--home", home, env=env)
-        assert "prefect worker start --pool communique" in done.stdout
-        elsewhere = tmp_path / "elsewhere"
-        elsewhere.mkdir()
-        words = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "communique"]
-        plain = {name: value for name, value in env.items() if not name.startswith("COMMUNIQUE_")}
-        with (tmp_path / "worker.log").open("wb") as log:
-            worker = subprocess.Popen(words, env=plain, cwd=elsewhere, stdout=log, stderr=log, start_new_session=True)
-        try:
-            run = api.wait(api.start("ingest/alpha"))
-        finally:
-            worker.terminate()
-            worker.wait(60)
+    page = (CHECKOUT / "docs" / "operate.md").read_text("utf-8")
+    (block,) = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    port = free_port()
+    script = block.replace("--background", f"--background --port {port}").replace("4200", str(port))
+    bin_first = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    env = environment(PREFECT_HOME=str(tmp_path / "prefect"), COMMUNIQUE_SOURCES=str(sources), PATH=bin_first)
+    api = Api(f"http://127.0.0.1:{port}/api")
+    with (tmp_path / "said.log").open("wb") as log:
+        words = ["bash", "-euc", script]
+        shell = subprocess.Popen(words, env=env, cwd=tmp_path, stdout=log, stderr=log, start_new_session=True)
+    try:
+        until(api.answers, 120, what="the server answers")
+        until(lambda: "ingest/alpha" in api.deployments(), 60, what="it is deployed")
+        run = api.wait(api.start("ingest/alpha"), seconds=150)
         assert run["state_type"] == "COMPLETED", run["state"]
         assert run["name"] == "alpha: 3 new"
         assert rows(home, "SELECT count(*) FROM releases") == [(3,)]
-        status = communique("status", "--home", home, env=env)
+        status = communique("status", "--home", home, env={**env, "PREFECT_API_URL": api.url})
         assert "alpha: 3 new" in status.stdout
         assert "0 0 1 1 * Asia/Shanghai" in status.stdout
+    finally:
+        os.killpg(shell.pid, signal.SIGTERM)
+        shell.wait(60)
+        subprocess.run([sys.executable, "-m", "prefect", "server", "stop"], env=env, check=True, capture_output=True)
