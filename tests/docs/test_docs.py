@@ -106,14 +106,11 @@ ALL_PAGES = [*PAGES_WITH_EXAMPLES, CHECKOUT / "CONTRIBUTING.md"]
 def test_every_command_and_option_that_a_page_names_exists(page: Path) -> None:
     text = page.read_text("utf-8")
     shown = re.findall(r"`communique ([^`]*)`", text)
-    shown += re.findall(r"^(?:\$ |    )?communique (.*)$", text, re.MULTILINE)
-    for words in (each.split() for each in shown):
-        if not words or not words[0].isalpha() or not words[0].islower():
-            continue  # "communique is licensed under", "communique VERB"
-        verb = cli.commands.get(words[0])
-        if verb is None:
-            assert words[0] in ("is", "turns", "installed"), f"{page.name}: communique {words[0]}"
-            continue
+    shown += re.findall(r"^(?:\$ |    )communique (.*)$", text, re.MULTILINE)
+    shown += re.findall(r"^communique (.*)$", "".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)), re.MULTILINE)
+    for words in (each.split() for each in shown if not each.startswith("-")):
+        assert words[0] in cli.commands, f"{page.name}: communique {words[0]}"
+        verb = cli.commands[words[0]]
         known = {name for option in verb.params for name in option.opts}
         for word in words:
             if re.fullmatch(r"--[a-z-]+", word):
