@@ -42,7 +42,8 @@ $(VENV)/duckdb-1.5.5: | $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --no-deps --target $@ duckdb==1.5.5
 
 acceptance: $(VENV)/.dev $(VENV)/duckdb-1.5.5  ## real pages beside the checkout, a real server, the oldest DuckDB
-	COMMUNIQUE_OLD_DUCKDB=$(CURDIR)/$(VENV)/duckdb-1.5.5 $(BIN)/python -m pytest -n 2 -m "acceptance or server"
+	COMMUNIQUE_OLD_DUCKDB=$(CURDIR)/$(VENV)/duckdb-1.5.5 $(BIN)/python -m pytest -n 2 -m "acceptance and not server"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m server
 
 browser: $(VENV)/.dev  ## the dashboard as an operator sees it, in Debian's Chromium (apt-get install chromium)
 	$(BIN)/python -m pytest -m browser -rs tests/browser

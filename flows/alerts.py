@@ -38,7 +38,8 @@ _HEARTBEAT = "prefect.flow-run.heartbeat"
 _ENDS = (*_FAILED, "prefect.flow-run.Completed", "prefect.flow-run.Cancelled")
 
 _RUN_TEXT = (
-    "communique: run `{{ event.resource['prefect.resource.name'] }}` is {{ event.resource['prefect.state-name'] }}."
+    "communique: {% if deployment %}{{ flow.name }}/{{ deployment.name }}, {% endif %}"
+    "run `{{ event.resource['prefect.resource.name'] }}` is {{ event.resource['prefect.state-name'] }}."
     " {{ event.resource['prefect.state-message'] | default('', true) }}"
 )
 _HELD_TEXT = (
@@ -78,6 +79,7 @@ def register_alerts(client: SyncPrefectClient, block: str) -> Iterator[tuple[str
 def _told_through(client: SyncPrefectClient, block: str) -> BlockDocument | None:
     url = os.environ.get(URL)
     if not block and not url:
+        _forget_url(client)
         return None
     if not block and url:
         Webhook(url=SecretStr(url), headers=SecretDict(_JSON_TYPE)).save(OUR_BLOCK.partition("/")[2], overwrite=True)
@@ -88,6 +90,14 @@ def _told_through(client: SyncPrefectClient, block: str) -> BlockDocument | None
         raise ConfigError(
             f"the server has no block `{block}`", where="`--alert-block`", todo="Name one as `TYPE/NAME`"
         ) from None
+
+
+def _forget_url(client: SyncPrefectClient) -> None:
+    kind, _, name = OUR_BLOCK.partition("/")
+    try:
+        client.delete_block_document(client.read_block_document_by_name(name, kind).id)
+    except ObjectNotFound:
+        return
 
 
 def _action(told: BlockDocument, text: str, url: str) -> CallWebhook | SendNotification:

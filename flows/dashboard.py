@@ -38,7 +38,7 @@ from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary
 from prefect.states import Cancelling, Crashed
 from prefect.types import DateTime
 
-from flows.deployments import TAG
+from flows.deployments import TAG, WORKER
 from parsers.errors import ServiceError
 
 _GOING_ON = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
@@ -148,9 +148,20 @@ def ended_since(client: SyncPrefectClient, moment: datetime) -> list[FlowRun]:
     return sorted(client.read_flow_runs(flow_run_filter=runs, limit=200), key=lambda run: run.end_time or moment)
 
 
-def from_pool(client: SyncPrefectClient, pool: str) -> list[FlowRun]:
-    """Of these, the runs that the worker of a pool started; others run in somebody's terminal."""
-    return [run for run in going_on(client) if run.work_pool_name == pool]
+def of_worker(client: SyncPrefectClient, pool: str) -> list[FlowRun]:
+    """Of these, the runs that the worker of `communique up` took, or that nobody did.
+
+    Another worker's may run on another machine, and those of a terminal have no pool.
+    """
+    takers = (None, WORKER)
+    mine = [run for run in going_on(client) if run.work_pool_name == pool]
+    return [run for run in mine if run.labels.get("prefect.worker.name") in takers]
+
+
+def without_pool(client: SyncPrefectClient) -> bool:
+    """Whether deployments of ours have lost their work pool."""
+    mine = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
+    return any(each.work_pool_name is None for each in client.read_deployments(deployment_filter=mine, limit=200))
 
 
 def _time(moment: datetime) -> DateTime:

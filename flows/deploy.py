@@ -65,22 +65,30 @@ def deploy(
         ConfigError: a schedule is no cron line, or the block for alerts does not exist.
         ServiceError: the server did not answer, or refused.
     """
-    plan = planned(catalogue_of(settings({"home": home})))
-    schedules = {each.full_name: _schedule(each) for each in plan}
+    plan = plan_of(home)
     # A run whose worker was killed would die of its own log lines, if they went through the worker.
     job: dict[str, Any] = {"env": environment(home), "stream_output": False}
     job |= {"command": command} if command else {}
     with asking(url) as client:
         done = [_ensure_pool(client, pool)]
         known = {f"{_flow_name(client, each)}/{each.name}": each for each in _ours(client, pool)}
-        for each in plan:
+        for each, schedule in plan:
             before = known.pop(each.full_name, None)
-            done.append(_register(client, each, schedules[each.full_name], pool, job, before))
+            done.append(_register(client, each, schedule, pool, job, before))
         for name, gone in known.items():
             client.delete_deployment(gone.id)
             done.append(Registered("deployment", name, "removed"))
         done += [Registered("automation", name, change) for name, change in register_alerts(client, alert_block)]
     return done
+
+
+def plan_of(home: Path | None) -> list[tuple[Planned, CronSchedule | None]]:
+    """What is to be registered, each with its schedule.
+
+    Raises:
+        ConfigError: an entry of the registry is wrong, or a schedule is no cron line.
+    """
+    return [(each, _schedule(each)) for each in planned(catalogue_of(settings({"home": home})))]
 
 
 def _ensure_pool(client: SyncPrefectClient, pool: str) -> Registered:
@@ -98,7 +106,8 @@ def _ensure_pool(client: SyncPrefectClient, pool: str) -> Registered:
 def _ours(client: SyncPrefectClient, pool: str) -> list[DeploymentResponse]:
     mine = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
     found = client.read_deployments(deployment_filter=mine, limit=200)
-    return [each for each in found if each.work_pool_name == pool]
+    # One without a pool was ours, too: somebody deleted the pool.
+    return [each for each in found if each.work_pool_name in (pool, None)]
 
 
 def _flow_name(client: SyncPrefectClient, deployment: DeploymentResponse) -> str:

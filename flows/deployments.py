@@ -18,6 +18,8 @@ from seeds import Catalogue, Source
 
 TAG = "communique"
 POOL = "communique"
+WORKER = "communique-up"
+"""Name of the worker that `communique up` starts; runs bear the name of the one that took them."""
 COLLISION = "ENQUEUE"
 BACKFILL = "backfill"
 MAINTAIN_AT = "40 3 * * *"

@@ -7,26 +7,32 @@ before their last words have arrived. Whatever is left then is killed and marked
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import click
 import psutil
 
 from flows.deployments import POOL
+from flows.output import say
 from flows.services import Service, Site, end, runs_here
 from flows.watch import pause
-from flows.where import SERVER_FILE
+from flows.where import SERVER_FILE, answers
 from parsers.errors import ServiceError
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import FlowRun
 
 CANCEL_SECONDS = 40.0  # a worker gives a run thirty to end when it is cancelled
 END_SECONDS = 15.0
 RECORD_SECONDS = 15.0
+BEGIN_SECONDS = 15.0
 STEP = 0.5
+TRIES = 5  # to find that a server does not answer yet, or any more
 STOPPED = "`communique up` stopped before it ended"
 
 
-def end_site(home: Path, site: Site, grace: float, stopping: Callable[[], int] = lambda: 1) -> None:
+def end_site(home: Path, site: Site, grace: float, stopping: Callable[[], int]) -> None:
     """End what `up` started, and leave nothing running.
 
     Args:
@@ -37,7 +43,7 @@ def end_site(home: Path, site: Site, grace: float, stopping: Callable[[], int] =
     """
     named = {service.name: service for service in site.services}
     server = named.get("server")
-    lives = server is not None and server.process() is not None
+    lives = server is not None and server.process() is not None and any(answers(site.api_url) for _ in range(TRIES))
     if lives:
         _unless_silent(lambda: _let_runs_end(site, grace, stopping))
     _end(named.get("worker"))
@@ -52,26 +58,39 @@ def _unless_silent(step: Callable[[], None]) -> None:
     try:
         step()
     except ServiceError as error:
-        click.echo(f"while stopping: {error}", err=True)
+        say(f"while stopping: {error}", err=True)
 
 
 def _let_runs_end(site: Site, grace: float, stopping: Callable[[], int]) -> None:
-    from flows.dashboard import asking, cancel, from_pool, going_on, let_in
+    from flows.dashboard import asking, cancel, going_on, let_in, of_worker
 
     told = stopping()
     with asking(site.api_url) as client:
         let_in(client, POOL, open_=False)
         going = going_on(client)
         if going:
-            names = ", ".join(run.name for run in going)
-            click.echo(f"{names}: may go on for {grace:g} s; once more stops at once")
-        until = time.monotonic() + grace
-        while (runs_here(site.api_url) or going_on(client)) and time.monotonic() < until and stopping() <= told:
+            names = ", ".join(str(run.parameters.get("source") or run.name) for run in going)
+            say(f"{names}: may go on for {grace:g} s; once more stops at once")
+        begun = time.monotonic()
+        while time.monotonic() - begun < grace and stopping() <= told:
+            going = going_on(client)
+            begins = time.monotonic() - begun < BEGIN_SECONDS  # what is pending may be about to get its process
+            if not runs_here(site.api_url) and not (going and (begins or _in_a_terminal(going))):
+                break
             pause(STEP, stopping)
-        cancel(client, from_pool(client, POOL))
+        cancel(client, of_worker(client, POOL))
         until = time.monotonic() + CANCEL_SECONDS
-        while (runs_here(site.api_url) or from_pool(client, POOL)) and time.monotonic() < until:
+        while (runs_here(site.api_url) or _has_begun(of_worker(client, POOL))) and time.monotonic() < until:
             time.sleep(STEP)
+
+
+def _in_a_terminal(runs: Sequence[FlowRun]) -> bool:
+    return any(run.work_pool_name is None for run in runs)
+
+
+def _has_begun(runs: Sequence[FlowRun]) -> bool:
+    """Whether a worker has yet to say of a run that it ended."""
+    return any(run.start_time is not None for run in runs)
 
 
 def _end(service: Service | None) -> None:

@@ -6,13 +6,22 @@ import csv
 import io
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
+
+import click
 
 from warehouse.read import Answer
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CELL = 200  # characters of a cell that a table shows
+
+
+def say(words: str, *, err: bool = False) -> None:
+    """A line for whoever watches; a terminal that is gone by now is no reason to leave anything undone."""
+    with suppress(OSError, ValueError):
+        click.echo(words, err=err)
 
 
 def as_json(answer: Answer) -> str:

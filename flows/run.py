@@ -87,8 +87,9 @@ def _as_flow(given: _Given, flags: dict[str, Any], url: str | None) -> Tally:
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", HEARTBEAT_SECONDS)
+    import httpx
     from prefect import tags
-    from prefect.exceptions import PrefectHTTPStatusError
+    from prefect.exceptions import PrefectException, PrefectHTTPStatusError
 
     from flows.flow import GIVEN, Given, ingest_flow
 
@@ -103,6 +104,12 @@ def _as_flow(given: _Given, flags: dict[str, Any], url: str | None) -> Tally:
             f"the Prefect server refused with status {error.response.status_code}",
             where=url or "",
             todo="Set PREFECT_API_AUTH_STRING=USER:PASSWORD if it asks for one",
+        ) from error
+    except (httpx.TransportError, PrefectException) as error:
+        raise ServiceError(
+            f"the Prefect server went away during the run: {error}",
+            where=url or "",
+            todo="Run the same command again: what landed is kept",
         ) from error
     except RuntimeError as error:
         if "API server" not in str(error):

@@ -11,6 +11,7 @@ import errno
 import json
 import os
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import psutil
 
+from flows.deployments import WORKER
 from flows.where import SERVER_FILE, prefect_home
 from parsers.errors import ServiceError
 
@@ -94,8 +96,6 @@ def myself() -> Service:
 def start(name: str, words: Sequence[str], environment: Mapping[str, str], log: Path) -> Service:
     """Start a process in a session of its own; what it says goes to a file."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    if log.exists() and log.stat().st_size > LOG_BYTES:
-        log.replace(log.with_suffix(".log.1"))
     with log.open("ab") as file:
         process = subprocess.Popen(  # noqa: S603 - our own words
             list(words),
@@ -108,6 +108,13 @@ def start(name: str, words: Sequence[str], environment: Mapping[str, str], log: 
         )
     _children[process.pid] = process
     return Service(name, process.pid, psutil.Process(process.pid).create_time())
+
+
+def keep_small(log: Path) -> None:
+    """Keep the last part of a log that grew large; whoever writes to it appends, and goes on at its new end."""
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        shutil.copyfile(log, log.with_suffix(".log.1"))
+        os.truncate(log, 0)
 
 
 def end(service: Service, seconds: float) -> None:
@@ -135,12 +142,12 @@ def _reap(pid: int) -> None:
         del _children[pid]
 
 
-def runs_here(api_url: str) -> dict[str, list[psutil.Process]]:
-    """The processes on this machine that run a flow for a server, by the id of the flow run."""
+def runs_here(api_url: str | None = None) -> dict[str, list[psutil.Process]]:
+    """The processes on this machine that run a flow, by the id of the flow run; of one server where it is named."""
     found: dict[str, list[psutil.Process]] = {}
     for process, variables in _environments():
         run_id = variables.get("PREFECT__FLOW_RUN_ID")
-        if run_id and variables.get("PREFECT_API_URL") == api_url:
+        if run_id and api_url in (None, variables.get("PREFECT_API_URL")):
             found.setdefault(run_id, []).append(process)
     return found
 
@@ -162,7 +169,7 @@ def environment_of(site: Site, home: Path) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
         "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "5",
-        "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "60",
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "300",  # a stop, with its grace, makes no run late
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # SQLite, when everything writes at once
         "PREFECT_SERVER_UI_V2_ENABLED": "false",  # what opens first asks no third party
@@ -186,7 +193,8 @@ def server_words(site: Site) -> list[str]:
 
 def worker_words(pool: str) -> list[str]:
     """The command of the worker."""
-    return [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool, "--type", "process"]
+    named = ["--name", WORKER]
+    return [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool, "--type", "process", *named]
 
 
 def run_command() -> str:

@@ -12,16 +12,20 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import click
 from filelock import FileLock, Timeout
 
 from flows.deployments import POOL
 from flows.drain import end_site
+from flows.output import say
 from flows.services import LOOPBACK, Site, myself, port_is_free, run_command
 from flows.settings import settings
 from flows.watch import Watch
 from parsers.errors import ConfigError, HomeUnwritable, ServiceError
+
+if TYPE_CHECKING:
+    from flows.deploy import Registered
 
 LOCK = "up.lock"
 
@@ -43,7 +47,7 @@ def up(home: Path | None, host: str, port: int, grace: float, alert_block: str) 
     _refuse_open_door(host)
     place = settings({"home": home}).home.absolute()
     with _only_one(place), _told_to_stop() as stopping:
-        _end_what_a_kill_left(place, grace)
+        _end_what_a_kill_left(place, grace, stopping)
         if not port_is_free(host, port):
             raise ServiceError(f"port {port} of {host} is taken by another program", todo="Choose one with `--port`")
         watch = Watch(place, Site(host, port, watcher=myself()), stopping)
@@ -51,28 +55,41 @@ def up(home: Path | None, host: str, port: int, grace: float, alert_block: str) 
             _bring_up(watch, home, alert_block)
             watch.look_after()
         finally:
-            click.echo("stopping")
+            say("stopping")
             end_site(place, watch.site, grace, stopping)
-            click.echo("stopped; nothing is left running")
+            say("stopped; nothing is left running")
 
 
 def _bring_up(watch: Watch, home: Path | None, alert_block: str) -> None:
-    click.echo(f"starting the Prefect server at {watch.site.dashboard}")
+    from flows.dashboard import asking, let_in
+    from flows.deploy import deploy, plan_of
+
+    plan_of(home)  # a wrong entry is said before anything is started
+    url = watch.site.api_url
+
+    def register() -> list[Registered]:
+        return deploy(home, POOL, alert_block, url=url, command=run_command())
+
+    watch.register = register
+    if watch.stopping():
+        return
+    say(f"starting the Prefect server at {watch.site.dashboard}")
     watch.start_server()
     if watch.stopping():
         return
-    from flows.deploy import deploy
-
-    done = deploy(home, POOL, alert_block, url=watch.site.api_url, command=run_command())
+    done = register()
+    with asking(url) as client:
+        let_in(client, POOL, open_=True)
     watch.start_worker()
-    click.echo(f"up: the dashboard is at {watch.site.dashboard}; Ctrl-C stops")
+    say(f"up: the dashboard is at {watch.site.dashboard}; Ctrl-C stops")
     for each in done:
         if each.schedule:
-            click.echo(f"  {each.name}  {each.schedule}")
+            say(f"  {each.name}  {each.schedule}")
 
 
 def _refuse_open_door(host: str) -> None:
-    if host not in (LOOPBACK, "localhost", "::1") and not os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
+    secret = os.environ.get("PREFECT_SERVER_API_AUTH_STRING", "")
+    if host not in (LOOPBACK, "localhost", "::1") and not all(secret.partition(":")):
         raise ConfigError(
             f"address `{host}` is open to others, who could start and stop everything",
             where="`--host`",
@@ -102,7 +119,9 @@ def _only_one(home: Path) -> Iterator[None]:
 def _told_to_stop() -> Iterator[Callable[[], int]]:
     """How often we were told to stop: once, gently; twice, at once."""
     told: list[int] = []
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` wants it
+        signals.append(signal.SIGHUP)
     before = {each: signal.signal(each, lambda number, _frame: told.append(number)) for each in signals}
     try:
         yield lambda: len(told)
@@ -111,8 +130,8 @@ def _told_to_stop() -> Iterator[Callable[[], int]]:
             signal.signal(each, handler)
 
 
-def _end_what_a_kill_left(home: Path, grace: float) -> None:
+def _end_what_a_kill_left(home: Path, grace: float, stopping: Callable[[], int]) -> None:
     left = Site.read(home)
     if left and any(service.process() for service in left.services):
-        click.echo(f"an earlier `up` was killed; ending what it left at {left.dashboard}")
-        end_site(home, left, grace)
+        say(f"an earlier `up` was killed; ending what it left at {left.dashboard}")
+        end_site(home, left, grace, stopping)

@@ -143,8 +143,11 @@ def register(pool: str, alert_block: str, *, as_json: bool, home: Path | None) -
             todo="Set PREFECT_API_URL, or start server and schedules in one with `communique up`",
         )
     from flows.deploy import deploy
+    from flows.services import Site, run_command
 
-    done = [asdict(each) for each in deploy(home, pool, alert_block, url=url)]
+    site = Site.read(settings({"home": home}).home)
+    command = run_command() if site and site.api_url == url else None  # as `up` registers them on its own server
+    done = [asdict(each) for each in deploy(home, pool, alert_block, url=url, command=command)]
     if as_json:
         import orjson
 

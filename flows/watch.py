@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -9,10 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from flows.deployments import POOL
-from flows.services import Site, environment_of, runs_here, server_words, start, worker_words
+from flows.output import say
+from flows.services import Site, environment_of, keep_small, runs_here, server_words, start, worker_words
 from flows.where import answers
 from parsers.errors import ServiceError
 
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 START_SECONDS = 180.0  # a fresh database takes ten on a slow machine
 LOOK_SECONDS = 2.0
 SURE_SECONDS = 10.0  # a run without a process for so long is dead: its worker says so sooner
-DEATHS = 5  # of services within DEATH_SECONDS, from which it is given up
-DEATH_SECONDS = 300.0
+PENDING_SECONDS = 60.0  # likewise one that has not begun: its worker takes some seconds
+BACKOFF_SECONDS = 60.0  # at most, between two starts of what dies again and again
+DEATH_SECONDS = 300.0  # after which a death is forgotten
+FULL = 16_000_000  # bytes of disk below which that is the reason
+REPAIR_LOOKS = 15
 LOGS = "logs"
 GONE = "Its process is gone: it was killed, or the machine went down"
 
@@ -36,11 +39,13 @@ class Watch:
         home: HOME, absolute.
         site: where the server listens, and its processes.
         stopping: how often we were told to stop.
+        register: registers what is deployed.
     """
 
     home: Path
     site: Site
     stopping: Callable[[], int]
+    register: Callable[[], object] = lambda: None
     _deaths: list[float] = field(default_factory=list)
     _missing: dict[str, float] = field(default_factory=dict)
     _told_until: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -59,14 +64,13 @@ class Watch:
             time.sleep(0.2)
 
     def start_worker(self) -> None:
-        """Mark the runs that a kill left behind, let runs in, start the worker."""
-        from flows.dashboard import asking, from_pool, let_in, mark_dead
+        """Mark the runs that a kill left behind, then start the worker."""
+        from flows.dashboard import asking, mark_dead, of_worker
 
         with asking(self.site.api_url) as client:
-            dead = mark_dead(client, self._without_process(from_pool(client, POOL)), GONE)
-            let_in(client, POOL, open_=True)
+            dead = mark_dead(client, self._without_process(of_worker(client, POOL)), GONE)
         for name in dead:
-            click.echo(f"{name}: marked Crashed, its process is gone")
+            say(f"{name}: marked Crashed, its process is gone")
         self._start("worker", worker_words(POOL))
 
     def _start(self, name: str, words: list[str]) -> None:
@@ -82,36 +86,49 @@ class Watch:
         return self.home / LOGS / f"{name}.log"
 
     def look_after(self) -> None:
-        """Until told to stop: start again what died, mark dead runs, say what ended.
-
-        Raises:
-            ServiceError: server or worker died again and again.
-        """
+        """Until told to stop: start again what died, mark dead runs, mend what somebody deleted, say what ended."""
+        looks = 0
         while not self.stopping():
             for name, again in (("server", self.start_server), ("worker", self.start_worker)):
                 if not self._lives(name) and not self.stopping():
-                    self._count_death(name)
+                    self._back_off(name)
                     _patiently(again)
+                keep_small(self._log(name))
             _patiently(self._mark_missing)
             _patiently(self._tell_ended)
+            looks += 1
+            if looks % REPAIR_LOOKS == 0:
+                _patiently(self._mend)
             pause(LOOK_SECONDS, self.stopping)
 
-    def _count_death(self, name: str) -> None:
+    def _back_off(self, name: str) -> None:
+        """Say that a service died, and wait the longer the more often it did."""
         now = time.monotonic()
         self._deaths = [moment for moment in self._deaths if now - moment < DEATH_SECONDS] + [now]
-        if len(self._deaths) >= DEATHS:
-            raise ServiceError(f"the {name} dies again and again; {self._log(name)} says why")
-        click.echo(f"the {name} died; starting it again ({self._log(name)})", err=True)
+        full = shutil.disk_usage(self.home).free < FULL
+        why = "the disk is full: free some space" if full else f"{self._log(name)} says why"
+        say(f"the {name} died; starting it again ({why})", err=True)
+        pause(min(2.0 ** len(self._deaths) - 2, BACKOFF_SECONDS), self.stopping)
+
+    def _mend(self) -> None:
+        """Register again where somebody deleted the pool: its deployments would wait for ever."""
+        from flows.dashboard import asking, without_pool
+
+        with asking(self.site.api_url) as client:
+            lost = without_pool(client)
+        if lost:
+            say("the work pool was deleted; registering again", err=True)
+            self.register()
 
     def _mark_missing(self) -> None:
         """Mark the runs that have had no process for a while; their worker would have done it by now."""
-        from flows.dashboard import asking, from_pool, mark_dead
+        from flows.dashboard import asking, mark_dead, of_worker
 
         now = time.monotonic()
         with asking(self.site.api_url) as client:
-            missing = {str(run.id): run for run in self._without_process(from_pool(client, POOL)) if _has_begun(run)}
+            missing = {str(run.id): run for run in self._without_process(of_worker(client, POOL))}
             self._missing = {run_id: self._missing.get(run_id, now) for run_id in missing}
-            sure = [missing[run_id] for run_id, since in self._missing.items() if now - since >= SURE_SECONDS]
+            sure = [run for run_id, run in missing.items() if now - self._missing[run_id] >= _patience(run)]
             mark_dead(client, sure, GONE)
 
     def _tell_ended(self) -> None:
@@ -121,10 +138,10 @@ class Watch:
             for run in ended_since(client, self._told_until):
                 if run.end_time and run.end_time > self._told_until:
                     self._told_until = run.end_time
-                    click.echo(f"{run.end_time:%H:%M:%SZ}  {run.state_name}  {run.name}")
+                    say(f"{run.end_time:%H:%M:%SZ}  {run.state_name}  {run.name}")
 
     def _without_process(self, runs: Iterable[FlowRun]) -> list[FlowRun]:
-        here = runs_here(self.site.api_url)
+        here = runs_here()
         return [run for run in runs if str(run.id) not in here]
 
 
@@ -133,12 +150,12 @@ def _patiently(step: Callable[[], None]) -> None:
     try:
         step()
     except ServiceError as error:
-        click.echo(str(error), err=True)
+        say(str(error), err=True)
 
 
-def _has_begun(run: FlowRun) -> bool:
-    """Whether a run must have a process; one that is pending may be about to get it."""
-    return run.state is not None and not run.state.is_pending()
+def _patience(run: FlowRun) -> float:
+    """Seconds without a process after which a run is dead; one that is pending may be about to get it."""
+    return PENDING_SECONDS if run.state is None or run.state.is_pending() else SURE_SECONDS
 
 
 def pause(seconds: float, stopping: Callable[[], int]) -> None:

@@ -41,6 +41,7 @@ def prefect_home(home: Path) -> Path:
     """The folder of HOME where a server of ours keeps its database; made where it is not there yet."""
     folder = (home / "prefect").absolute()
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # its database holds blocks, and the key to them
     return folder
 
 

@@ -68,13 +68,13 @@ def writer_lock(
         home.mkdir(parents=True, exist_ok=True)
         lock = FileLock(home / _LOCK)
         _acquire(lock, timeout, lambda: waiting(f"waiting for HOME, another writer holds it{_holder(home)}"))
+        words = {"pid": os.getpid(), "since": now.isoformat(), "command": " ".join(sys.argv[:3])[:200]}
+        (home / _HOLDER).write_text(json.dumps(words), "utf-8")
     except Timeout:
         raise HomeLocked(f"another writer holds it{_holder(home)}", where=str(home)) from None
     except OSError as error:
         raise HomeUnwritable(f"HOME cannot be written: {error.strerror}", where=str(home)) from error
     try:
-        words = {"pid": os.getpid(), "since": now.isoformat(), "command": " ".join(sys.argv[:3])[:200]}
-        (home / _HOLDER).write_text(json.dumps(words), "utf-8")
         yield
     finally:
         (home / _HOLDER).unlink(missing_ok=True)

@@ -17,11 +17,19 @@ import pytest
 from operating import free_port, until
 
 from flows import services
-from flows.services import LOOPBACK, Service, Site, end, environment_of, myself, port_is_free, runs_here, start
+from flows.services import (
+    LOOPBACK,
+    Service,
+    Site,
+    end,
+    environment_of,
+    keep_small,
+    myself,
+    port_is_free,
+    runs_here,
+    start,
+)
 from flows.where import SERVER_FILE
-
-# `start` forgets its Popen on purpose: a service is known by its id and moment alone.
-pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
 
 SLEEPER = "import time; time.sleep(60)"
 STUBBORN = """
@@ -162,7 +170,10 @@ def test_a_service_adds_to_its_log_and_a_large_one_is_put_aside(
     say("a")
     say("b")
     assert sorted(log.read_text().split()) == ["a", "a", "b", "b"]
+    keep_small(log)
+    assert log.read_text(), "it is not large"
     monkeypatch.setattr(services, "LOG_BYTES", 5)
+    keep_small(log)
     say("c")
     assert log.read_text().split() == ["c", "c"]
     assert sorted((tmp_path / "server.log.1").read_text().split()) == ["a", "a", "b", "b"]

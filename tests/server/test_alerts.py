@@ -259,7 +259,7 @@ def test_a_late_run_is_told_once(told: Told) -> None:
         assert up.api.run(run_id)["state_name"] == "Late"
     finally:
         up.api.ask("PATCH", "/work_pools/communique", {"is_paused": False})
-    assert f"run `{name}` is Late" in said["text"]
+    assert f"ingest/alpha, run `{name}` is Late" in said["text"]
     assert said["event"] == "prefect.flow-run.Late"
     assert said["url"] == page_of(run_id, up.api)
     assert up.api.wait(run_id)["state_type"] == "COMPLETED"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -85,6 +87,35 @@ def test_the_server(up: Up) -> None:
     until(lambda: "the server died; starting it again" in up.text(), 30)
     until(up.api.answers, 60)
     starts_in_time(up, due_at)
+
+
+def test_a_run_that_never_got_its_process(up: Up) -> None:
+    run_id = up.api.start("ingest/inbox")
+    up.api.set_state(run_id, "PENDING")  # as a worker does that dies before it starts the process
+    assert up.api.run(run_id)["state_type"] == "PENDING"
+    dead = up.api.wait(run_id, "CRASHED", "COMPLETED", seconds=120)
+    assert dead["state_type"] == "CRASHED"
+
+
+def test_a_run_of_another_worker_is_left_to_it(up: Up) -> None:
+    ours = up.named("worker", "start")
+    words = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "communique"]
+    elsewhere = {**up.env, "PREFECT_API_URL": up.api.url.replace("127.0.0.1", "localhost")}
+    lock = FileLock(up.home / "writer.lock", thread_local=False)
+    lock.acquire(timeout=60)
+    ours.suspend()
+    other = subprocess.Popen(words, env=elsewhere, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        run_id = up.api.start("ingest/alpha")
+        up.api.wait(run_id, "RUNNING", seconds=120)
+        time.sleep(16)  # longer than the watch waits for a process of its own
+        assert up.api.run(run_id)["state_type"] == "RUNNING"
+        lock.release()
+        assert up.api.wait(run_id)["state_type"] == "COMPLETED"
+    finally:
+        ours.resume()
+        other.terminate()
+        other.wait(60)
 
 
 def test_up_itself_with_its_run(up: Up) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +18,8 @@ import httpx
 import psutil
 import pytest
 from filelock import FileLock
-from homes import SAMPLES
-from operating import Up, communique, environment, free_port, up_in
+from homes import CHECKOUT, SAMPLES
+from operating import Up, communique, environment, free_port, until, up_in
 
 pytestmark = pytest.mark.server
 
@@ -104,6 +106,24 @@ def test_a_second_ctrl_c_stops_at_once(tmp_path: Path) -> None:
         up.signal(signal.SIGINT)
         assert up.process is not None
         assert up.process.wait(90) == 0
+        assert up.family() == []
+
+
+def test_a_terminal_that_is_gone_leaves_nothing_behind_and_nohup_is_heeded(tmp_path: Path) -> None:
+    with up_in(tmp_path / "home") as up:
+        assert up.stop() == 0
+        read_end, write_end = os.pipe()
+        up.process = subprocess.Popen(
+            ["nohup", *up.words], env=up.env, cwd=CHECKOUT, stdout=write_end, stderr=write_end, start_new_session=True
+        )
+        os.close(write_end)
+        with os.fdopen(read_end, encoding="utf-8") as terminal:
+            until(lambda: "up: the dashboard" in terminal.readline(), 120)
+        up.signal(signal.SIGHUP)
+        up.api.wait(up.api.start("ingest/alpha"))
+        assert not up.ended(), "a hang-up means nothing under nohup"
+        up.signal(signal.SIGINT, group=True)
+        up.process.wait(60)
         assert up.family() == []
 
 
