@@ -58,6 +58,16 @@ def until(fits: Callable[[], Any], seconds: float = 60, every: float = 0.2, what
     raise AssertionError(f"not within {seconds} s: {what or fits}")
 
 
+def end(process: subprocess.Popen[bytes], seconds: float = 20) -> None:
+    """End a process and its group: asked first, then killed; a worker of Prefect's may take minutes to go."""
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(seconds)
+
+
 class Api:
     """The API of a Prefect server, as a program sees it."""
 
@@ -82,8 +92,8 @@ class Api:
 
     def deployments(self) -> dict[str, dict[str, Any]]:
         """Deployments by FLOW/NAME."""
+        found = self.ask("POST", "/deployments/filter", {})  # first: a deployment has its flow already
         flows = {flow["id"]: flow["name"] for flow in self.ask("POST", "/flows/filter", {})}
-        found = self.ask("POST", "/deployments/filter", {})
         return {f"{flows[each['flow_id']]}/{each['name']}": each for each in found}
 
     def start(self, deployment: str, **parameters: Any) -> str:
@@ -226,5 +236,4 @@ def bare_server(folder: Path, **variables: str) -> Iterator[tuple[Api, dict[str,
         until(api.answers, 120, what="the server answers")
         yield api, env
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
+        end(server)

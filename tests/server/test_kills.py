@@ -14,7 +14,7 @@ import psutil
 import pytest
 from filelock import FileLock
 from homes import ingest_into, line, mission_page, public_tables, rows, write_lines
-from operating import Up, until, up_in
+from operating import Up, end, until, up_in
 
 pytestmark = pytest.mark.server
 
@@ -104,7 +104,8 @@ def test_a_run_of_another_worker_is_left_to_it(up: Up) -> None:
     lock = FileLock(up.home / "writer.lock", thread_local=False)
     lock.acquire(timeout=60)
     ours.suspend()
-    other = subprocess.Popen(words, env=elsewhere, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    other = subprocess.Popen(words, env=elsewhere, start_new_session=True, **quiet)
     try:
         run_id = up.api.start("ingest/alpha")
         up.api.wait(run_id, "RUNNING", seconds=120)
@@ -113,9 +114,8 @@ def test_a_run_of_another_worker_is_left_to_it(up: Up) -> None:
         lock.release()
         assert up.api.wait(run_id)["state_type"] == "COMPLETED"
     finally:
+        end(other)
         ours.resume()
-        other.terminate()
-        other.wait(60)
 
 
 def test_up_itself_with_its_run(up: Up) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from typing import Any
 
 import pytest
 from homes import CHECKOUT, SAMPLES, rows
-from operating import Api, Up, bare_server, communique, environment, free_port, sources_file, until, up_in
+from operating import Api, Up, bare_server, communique, end, environment, free_port, sources_file, until, up_in
 
 pytestmark = pytest.mark.server
 
@@ -155,6 +154,5 @@ def test_the_operators_page_for_a_server_of_ones_own_is_right(tmp_path: Path) ->
         assert "alpha: 3 new" in status.stdout
         assert "0 0 1 1 * Asia/Shanghai" in status.stdout
     finally:
-        os.killpg(shell.pid, signal.SIGTERM)
-        shell.wait(60)
+        end(shell)
         subprocess.run([sys.executable, "-m", "prefect", "server", "stop"], env=env, check=True, capture_output=True)
