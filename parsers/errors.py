@@ -16,6 +16,8 @@
     |   |-- ParserFault             the parser itself failed: a bug of ours
     |   |-- ParserTimeout           it took longer than the bound
     |   `-- ParserKilled            it took its process with it
+    |-- FetchError              a URL could not be fetched
+    |   `-- AddressRefused          it leads to an address that is not public
     |-- StoreError              HOME could not be read or written
     |   |-- HomeLocked              another process writes (transient)
     |   |-- HomeTooNew              made by a newer version
@@ -155,6 +157,16 @@ class ParserKilled(ParseError):
     """Reading the page ended its process; the pages beside it were read again."""
 
     advice = "Please report it with the page"
+
+
+class FetchError(CommuniqueError):
+    """A URL could not be fetched."""
+
+
+class AddressRefused(FetchError):
+    """It leads to an address that is not public: of this machine, of a private network."""
+
+    advice = "Check the URL; COMMUNIQUE_ALLOW_HOSTS lets a host of your own through"
 
 
 class StoreError(CommuniqueError):
