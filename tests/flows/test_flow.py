@@ -44,7 +44,9 @@ def test_where_a_server_answers_the_run_appears_there(server: Server, tmp_path: 
     assert run["name"] == f"{plain.new} new, {plain.changed} edited"
     assert run["state_type"] == "COMPLETED"
     names = {"flow_runs": {"id": {"any_": [run["id"]]}}}
-    tasks = {task["name"] for task in server.api.ask("POST", "/task_runs/filter", names)}
+    found = server.api.ask("POST", "/task_runs/filter", names)
+    assert (run["tags"], {tag for task in found for tag in task["tags"]}) == (["communique"], set())
+    tasks = {task["name"] for task in found}
     assert tasks == {f"batch 1: {plain.read} pages", "publish"}, "a task a batch, never a task a page"
     (artifact,) = [each for each in server.api.artifacts(run["id"]) if each["key"] == "ingest-result"]
     assert artifact["type"] == "table"
