@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start Python by the hundred: each would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test docs lint types contracts check acceptance browser bench wheel clean
 .DELETE_ON_ERROR:
@@ -41,8 +43,10 @@ contracts: $(VENV)/.dev
 $(VENV)/duckdb-1.5.5: | $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --no-deps --target $@ duckdb==1.5.5
 
+# MARKED=long runs what takes many minutes: 200 kills, a full disk at each step of a reparse.
+MARKED := acceptance and not server and not long
 acceptance: $(VENV)/.dev $(VENV)/duckdb-1.5.5  ## real pages beside the checkout, a real server, the oldest DuckDB
-	COMMUNIQUE_OLD_DUCKDB=$(CURDIR)/$(VENV)/duckdb-1.5.5 $(BIN)/python -m pytest -n 2 -m "acceptance and not server"
+	COMMUNIQUE_OLD_DUCKDB=$(CURDIR)/$(VENV)/duckdb-1.5.5 $(BIN)/python -m pytest -n 2 -m "$(MARKED)"
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m server
 
 browser: $(VENV)/.dev  ## the dashboard as an operator sees it, in Debian's Chromium (apt-get install chromium)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from flows.looks import FileEnd, Loaded, Skipped
 from parsers.release import Capture
+from warehouse.land import Reading
 
 BATCH_BYTES = 32_000_000
 
@@ -22,6 +23,12 @@ class Batch:
     archived: list[tuple[Capture, bytes]] | None = None
     """Set once the batch is on disk: a retry reads the archive and writes nothing twice."""
     known: list[Capture] = field(default_factory=list)
+    readings: dict[str, Reading] = field(default_factory=dict)
+    """What was read from it, by input."""
+    newly_listed: dict[str, int] = field(default_factory=dict)
+    """How many releases each list among its captures was the first to name."""
+    followed: dict[str, int] = field(default_factory=dict)
+    """How many of the releases that each names its source claims."""
     origins: list[str] = field(default_factory=list)
     """Where each archived capture was found, for people."""
 

@@ -30,6 +30,15 @@ class Bounds:
         if self.since and self.until and self.since > self.until:
             raise ConfigError(f"the first day, {self.since}, lies after the last, {self.until}")
 
+    @property
+    def ask_for_days(self) -> bool:
+        """Whether days matter at all."""
+        return self.since is not None or self.until is not None
+
+    def allow(self, day: date | None) -> bool:
+        """Whether a day lies within; what has none does not."""
+        return day is not None and (self.since or date.min) <= day <= (self.until or date.max)
+
 
 def within(steps: Steps, bounds: Bounds) -> Steps:
     """Leave out the looks beyond the bounds, and do not remember their files as read to the end.
@@ -54,16 +63,24 @@ def within(steps: Steps, bounds: Bounds) -> Steps:
 
 
 def _fits(look: Loaded, bounds: Bounds) -> bool:
-    if bounds.since is None and bounds.until is None:
-        return True
-    day = _day(look)
-    return day is not None and (bounds.since or date.min) <= day <= (bounds.until or date.max)
+    return bounds.allow(_day(look)) if bounds.ask_for_days else True
+
+
+def day_within(published: str | None, bounds: Bounds) -> bool:
+    """Whether the day that a list gave lies within the bounds; without a day, only where none is asked for."""
+    return bounds.allow(listed_day(published)) if bounds.ask_for_days else True
+
+
+def listed_day(published: str | None) -> date | None:
+    """The day that a list or feed gave, None where it gave none."""
+    from parsers.dates import stated  # most ingests have no bounds
+
+    found = stated(published or "")
+    return found.day if found else None
 
 
 def _day(look: Loaded) -> date | None:
-    from parsers.dates import stated  # most ingests have no bounds
-
-    listed = stated(look.listing.published or "")
+    listed = listed_day(look.listing.published)
     if listed is not None:
-        return listed.day
+        return listed
     return look.captured_at.astimezone(UTC).date() if look.captured_at else None

@@ -6,26 +6,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from flows.cli_report import report
+from flows.cli_show import show
+from flows.cli_source import source_group
+from flows.options import common, sources_file
+
 QUARANTINED, INCIDENT = 3, 4
-
-
-def common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options that every verb has; they stand after it."""
-    for option in (
-        click.option("--debug", is_flag=True, help="Show a traceback when something fails."),
-        click.option(
-            "--home", type=click.Path(path_type=Path, file_okay=False), help="Folder that holds everything [./data]."
-        ),
-    ):
-        command = option(command)
-    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -44,7 +36,9 @@ def cli() -> None:
 @click.argument("inputs", nargs=-1, required=True, metavar="[SOURCE|PATH]...")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day to read, YYYY-MM-DD.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day to read.")
+@click.option("--backfill", is_flag=True, help="Walk along the lists of a site to their ends.")
 @click.option("--limit", type=click.IntRange(1), help="Read at most so many pages.")
+@sources_file
 @click.option("--dry-run", is_flag=True, help="Land nothing; say what would.")
 @click.option("--flow", is_flag=True, help="Run as a Prefect flow, on a temporary server if none answers.")
 @click.option("--json", "as_json", is_flag=True, help="The closing line as JSON.")
@@ -53,20 +47,24 @@ def ingest(
     inputs: tuple[str, ...],
     since: datetime | None,
     until: datetime | None,
+    backfill: bool,
     limit: int | None,
+    sources: Path | None,
     dry_run: bool,
     flow: bool,
     as_json: bool,
     home: Path | None,
     debug: bool,  # noqa: ARG001 - `debug` is read by main
 ) -> None:
-    """Read releases from files and folders, or from an inbox; keep, parse, land and publish them.
+    """Read releases from files and folders, an inbox or a live site; keep, parse, land and publish them.
 
     What exists as a path, or has a `/` or `.`, is a path; else it is a source.
 
     \b
     communique ingest dump.jsonl.gz feeds/ page.html
     communique ingest inbox
+    communique ingest mfa-cn-zh state-gov
+    communique ingest mfa-cn-en --backfill --limit 100
     communique ingest dump.jsonl --since 2020-01-01 --until 2020-12-31
 
     The day of a page is the day of publication that a list or feed gave, else that of its capture.
@@ -75,15 +73,24 @@ def ingest(
     from flows.verbs import ingest_inputs
 
     bounds = Bounds(since and since.date(), until and until.date(), limit)
-    sys.exit(ingest_inputs(inputs, bounds, dry_run=dry_run, flow=flow, as_json=as_json, home=home))
+    flags = {"home": home, "sources": sources}
+    sys.exit(ingest_inputs(inputs, bounds, backfill=backfill, dry_run=dry_run, flow=flow, as_json=as_json, flags=flags))
 
 
 @cli.command()
 @click.argument("source", required=False)
+@sources_file
 @click.option("--dry-run", is_flag=True, help="Land nothing; say how many texts would change.")
 @click.option("--json", "as_json", is_flag=True, help="The closing line as JSON.")
 @common
-def reparse(source: str | None, dry_run: bool, as_json: bool, home: Path | None, debug: bool) -> None:  # noqa: ARG001 - `debug` is read by main
+def reparse(
+    source: str | None,
+    sources: Path | None,
+    dry_run: bool,
+    as_json: bool,
+    home: Path | None,
+    debug: bool,  # noqa: ARG001 - `debug` is read by main
+) -> None:
     """Read again what is kept, with no network: after a fix, or to rebuild all from the archive.
 
     \b
@@ -92,7 +99,7 @@ def reparse(source: str | None, dry_run: bool, as_json: bool, home: Path | None,
     """
     from flows.verbs import reparse_kept
 
-    sys.exit(reparse_kept(source, dry_run=dry_run, as_json=as_json, home=home))
+    sys.exit(reparse_kept(source, dry_run=dry_run, as_json=as_json, flags={"home": home, "sources": sources}))
 
 
 @cli.command()
@@ -136,7 +143,7 @@ def up(host: str, port: int, grace: float, alert_block: str, home: Path | None, 
     communique up
     communique up --port 4300 --home /srv/communique
     """
-    from flows.up import up as bring_up
+    from flows.operate.up import up as bring_up
 
     bring_up(home, host, port, grace, alert_block)
 
@@ -191,6 +198,11 @@ def sql(query: str | None, script: Any, as_json: bool, as_csv: bool, home: Path 
     if as_json and as_csv:
         raise click.UsageError("Say `--json` or `--csv`, not both.")
     answer(query, as_json=as_json, as_csv=as_csv, home=home)
+
+
+cli.add_command(show)
+cli.add_command(report)
+cli.add_command(source_group)
 
 
 def main(arguments: list[str] | None = None) -> None:

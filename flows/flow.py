@@ -21,17 +21,18 @@ from prefect.context import TagsContext
 from prefect.runtime import flow_run
 from pydantic import Field
 
-from flows.batches import Batch, batched
-from flows.bounds import Bounds, within
-from flows.line import Run, finish, publish_if_due, running, take
-from flows.load import load, total_bytes
+from flows.batches import Batch
+from flows.bounds import Bounds
+from flows.inputs import Asked, Reach, opened
+from flows.line import finish, publish_if_due, take
 from flows.progress import Progress
-from flows.registry import catalogue_of, inbox_of
+from flows.registry import catalogue_of
 from flows.reparse import Replay, reparse
+from flows.running import Run, running
 from flows.settings import settings as settings_of
 from flows.story import named_by_inputs, tell, tell_of_upkeep
 from flows.upkeep import Upkeep, maintain
-from parsers.errors import CommuniqueError
+from parsers.errors import CommuniqueError, NothingListed
 from warehouse.runs import Tally, summary
 
 
@@ -44,7 +45,7 @@ class Given:
 
     paths: Sequence[Path] = ()
     flags: Mapping[str, Any] = field(default_factory=dict)
-    advance: Callable[[int], None] = lambda _: None
+    reach: Reach = lambda _done, _total: None
 
 
 GIVEN: ContextVar[Given] = ContextVar("GIVEN", default=Given())  # noqa: B039 - frozen
@@ -72,35 +73,38 @@ def ingest_flow(
     since: date | None = None,
     until: date | None = None,
     limit: Annotated[int, Field(ge=1)] | None = None,
+    backfill: bool = False,
 ) -> Tally:
-    """Ingest a source: keep, parse, land in batches, then publish. What is known already adds nothing.
+    """Ingest a source: fetch or load, keep, parse, land in batches, then publish. What is known already adds nothing.
 
     Args:
         source: The source to ingest
         since: First day to read, by the day of publication where a list or feed gives it, else of the capture
         until: Last day to read
         limit: At most so many pages
+        backfill: Walk along the lists of a site to their ends, not only to where nothing is new
     """
-    given, bounds = GIVEN.get(), Bounds(since, until, limit)
+    given, log = GIVEN.get(), get_run_logger()
     chosen = settings_of(given.flags)
-    catalogue = catalogue_of(chosen)
-    paths = list(given.paths) or [inbox_of(catalogue, source, chosen.home)]
-    log = get_run_logger()
-    log.info("reading %s", ", ".join(map(str, paths)))
-    with (
-        running(chosen, catalogue, now=datetime.now(UTC), source=source, waiting=log.warning) as run,
-        Progress(total_bytes(paths), "read", given.advance) as progress,
-    ):
-        steps = within(load(paths, run.known_file, progress.advance), bounds)
-        for batch in batched(steps, chosen.batch_size):
-            if batch.empty:
-                continue
-            tally = _batch_task(run, batch)()
-            run.tally.update(tally)
-            log.info("batch %d: %s", batch.number, summary(tally))
-            publish_if_due(run)
-        _publish_task(run)()
+    late: NothingListed | None = None
+    with Progress("done", given.reach) as progress:
+        bounds = Bounds(since, until, limit)
+        asked = Asked(given.paths, source, bounds, backfill, reach=progress.reach, note=log.info, say=log.warning)
+        with opened(asked, chosen, catalogue_of(chosen)) as (run, batches):
+            try:
+                for batch in batches:
+                    if batch.empty:
+                        continue
+                    tally = _batch_task(run, batch)()
+                    run.tally.update(tally)
+                    log.info("batch %d: %s", batch.number, summary(tally))
+                    publish_if_due(run)
+            except NothingListed as error:
+                late = error  # a run that failed has told all the same what it did
+            _publish_task(run)()
     tell(flow_run.id, run)
+    if late is not None:
+        raise late
     return run.tally
 
 
@@ -118,7 +122,7 @@ def reparse_flow(source: str | None = None, dry_run: bool = False) -> Replay:
     started = datetime.now(UTC)
     with (
         running(chosen, catalogue, now=started, verb="reparse", dry=dry_run, source=source, waiting=log.warning) as run,
-        Progress(0, "read again") as progress,
+        Progress("read again") as progress,
     ):
         replay = reparse(run, progress.reach)
     changes = "would change" if dry_run else "changed"

@@ -1,6 +1,6 @@
 """THE LINE: from a look at a page to a published row. Read this first.
 
-    load -> archive -> parse -> land -> publish
+    load | fetch -> archive -> parse -> land -> derive -> publish
 
 Plain functions over batches of looks. `flows.flow` runs the same functions as Prefect tasks, a task
 a batch; nothing here knows Prefect. The clock and the run's id are arguments.
@@ -9,117 +9,46 @@ a batch; nothing here knows Prefect. The clock and the run's id are arguments.
 from __future__ import annotations
 
 import time
-import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from flows.archive import Archive, body_of, draft
 from flows.batches import Batch
+from flows.keeping.archive import body_of, draft
+from flows.listing import lists, reader_of, seen_in
 from flows.looks import Loaded
 from flows.registry import source_rows
-from flows.settings import Settings
-from parsers.release import Capture, Page, Release, Unread
-from seeds import Catalogue
-from warehouse.holds import held_sources, hold_redesigned
-from warehouse.known import bodies_kept, captures_behind, file_known, read_today, seen
-from warehouse.land import Landed, land, note_registry
+from flows.running import Run
+from parsers.errors import NothingListed
+from parsers.release import Capture, Page
+from warehouse.holds import hold_redesigned
+from warehouse.incidents import untold
+from warehouse.known import bodies_kept, captures_behind, read_today, seen
+from warehouse.land import Landed, Reading, land, note_registry
+from warehouse.listings import Seen, unlisted
 from warehouse.publish import publish
 from warehouse.runs import Tally, note_run
-from warehouse.store import FILE, Store, writer_lock
-
-if TYPE_CHECKING:
-    from flows.pool import ReadingPool
+from warehouse.store import Store
+from warehouse.watch import close_switched_off, watch
 
 MENTIONED = 200  # quarantined captures that a run remembers by where they were found
 
 
-@dataclass
-class Run:
-    """All that one run works with; made by `running`."""
-
-    store: Store
-    archive: Archive
-    catalogue: Catalogue
-    settings: Settings
-    now: datetime
-    run_id: str
-    verb: str
-    dry: bool = False
-    source: str | None = None
-    """Source of looks that no source claims by their URL: the inbox that they lay in."""
-    tally: Tally = field(default_factory=Counter)
-    held: frozenset[str] = frozenset()
-    origins: dict[str, str] = field(default_factory=dict)
-    """Where quarantined captures were found, by their id: the first MENTIONED of them."""
-    opened: list[str] = field(default_factory=list)
-    """Sources that this run held."""
-    noted: bool = False
-    published_at: float = field(default_factory=time.monotonic)
-
-    @property
-    def home(self) -> Path:
-        return self.settings.home
-
-    @cached_property
-    def pool(self) -> ReadingPool:
-        """The processes that read; a run that finds nothing new has none."""
-        from flows.pool import ReadingPool
-
-        return ReadingPool(self.settings.workers, self.settings.page_seconds)
-
-    def known_file(self, file_key: str) -> int | None:
-        """How many looks a file held that was read to its end before, None for any other."""
-        return file_known(self.store, file_key)
-
-
-@contextmanager
-def running(
-    settings: Settings,
-    catalogue: Catalogue,
-    *,
-    now: datetime | None = None,
-    run_id: str | None = None,
-    verb: str = "ingest",
-    dry: bool = False,
-    source: str | None = None,
-    waiting: Callable[[str], None] = lambda _: None,
-) -> Iterator[Run]:
-    """Hold HOME and open what a run works with; publishes nothing by itself.
-
-    Args:
-        waiting: told once, in a sentence, that another writer holds HOME.
+def ingest(run: Run, batches: Iterable[Batch]) -> Tally:
+    """The whole line over all batches, then one publication.
 
     Raises:
-        StoreError: HOME is locked, not writable, or too new.
+        NothingListed: after all that came has landed and is published: a list listed nothing.
     """
-    started = now or datetime.now(UTC)
-    name = run_id or uuid.uuid4().hex
-    home = settings.home
-    with writer_lock(home, settings.lock_timeout, started, waiting):
-        scratch = dry and not (home / FILE).exists()
-        store = Store(home, started, memory=settings.memory_limit, scratch=scratch)
-        run = Run(store, Archive(home, started, name), catalogue, settings, started, name, verb, dry, source)
-        try:
-            run.held = held_sources(store)
-            yield run
-        finally:
-            if "pool" in vars(run):
-                run.pool.close()
-            run.archive.close()
-            store.close()
-
-
-def ingest(run: Run, batches: Iterable[Batch]) -> Tally:
-    """The whole line over all batches, then one publication."""
-    for batch in batches:
-        run.tally.update(take(run, batch))
-        publish_if_due(run)
+    try:
+        for batch in batches:
+            run.tally.update(take(run, batch))
+            publish_if_due(run)
+    except NothingListed:
+        finish(run)
+        raise
     return finish(run)
 
 
@@ -136,11 +65,12 @@ def note_today(run: Run) -> None:
 
 def take(run: Run, batch: Batch) -> Tally:
     """One batch along the line; safe to repeat."""
-    if batch.looks or batch.archived:
-        note_today(run)
-    archive(run, batch)
-    readings = parse(run, batch)
-    return land_batch(run, batch, readings)
+    with run.writing():
+        archive(run, batch)
+        if any(capture.role == "page" for capture, _ in batch.archived or ()):
+            note_today(run)
+        batch.readings = parse(run, batch)
+        return land_batch(run, batch)
 
 
 def archive(run: Run, batch: Batch) -> None:
@@ -167,11 +97,11 @@ def archive(run: Run, batch: Batch) -> None:
 
 
 def _draft(run: Run, loaded: Loaded) -> Capture:
-    source = run.catalogue.claiming(loaded.url) or run.source
+    source = loaded.source or run.catalogue.claiming(loaded.url) or run.source
     return draft(loaded, source=source, now=run.now, run_id=run.run_id)
 
 
-def parse(run: Run, batch: Batch) -> dict[str, Release | Unread]:
+def parse(run: Run, batch: Batch) -> dict[str, Reading]:
     """Read what was not read under today's revisions, by input.
 
     A release whose kept captures were last read by older parsers is read again as a whole: its
@@ -182,32 +112,64 @@ def parse(run: Run, batch: Batch) -> dict[str, Release | Unread]:
     for capture in behind:
         if capture.input_sha256 not in fresh and _is_read(run, capture):
             fresh[capture.input_sha256] = capture.page(body_of(run.home, capture))
-    return read_inputs(run, fresh)
+    return {**read_inputs(run, fresh), **read_lists(run, batch.archived or ())}
 
 
 def _is_read(run: Run, capture: Capture) -> bool:
-    return capture.outcome == "ok" and capture.source not in run.held
+    return capture.outcome == "ok" and capture.role == "page" and capture.source not in run.held
 
 
-def read_inputs(run: Run, inputs: dict[str, Page]) -> dict[str, Release | Unread]:
+def read_lists(run: Run, captures: Iterable[tuple[Capture, bytes]]) -> dict[str, Reading]:
+    """What the list pages, feeds and sitemaps among captures say, by input."""
+    readings: dict[str, Reading] = {}
+    for capture, raw in captures:
+        source = run.catalogue.get(capture.source)
+        if capture.outcome == "ok" and source and lists(source, capture.role):
+            (reading,) = run.pool.read_all([capture.page(raw)], reader_of(source, capture.role))
+            readings[capture.input_sha256] = reading
+    return readings
+
+
+def read_inputs(run: Run, inputs: dict[str, Page]) -> dict[str, Reading]:
     """Readings of the inputs that were not read under today's revisions."""
     done = read_today(run.store, list(inputs))
     todo = {key: page for key, page in inputs.items() if key not in done}
     return dict(zip(todo, run.pool.read_all(list(todo.values())), strict=True))
 
 
-def land_batch(run: Run, batch: Batch, readings: dict[str, Release | Unread]) -> Tally:
+def land_batch(run: Run, batch: Batch) -> Tally:
     """Commit captures and readings; says what became of each look."""
     captures = [capture for capture, _ in batch.archived or ()]
-    landed = land(run.store, captures, readings, now=run.now, run_id=run.run_id, ended=batch.ended, keep=not run.dry)
+    said = seen_in(captures, batch.readings, run.catalogue)
+    batch.newly_listed = _newly_listed(run, said)
+    batch.followed = {capture: sum(each.followed for each in page) for capture, page in said.items()}
+    landed = land(
+        run.store,
+        captures,
+        batch.readings,
+        now=run.now,
+        run_id=run.run_id,
+        ended=batch.ended,
+        listed=[each for page in said.values() for each in page],
+        keep=not run.dry,
+    )
+    run.archive.landed()
     for capture, origin, each in zip(captures, batch.origins, landed, strict=True):
         if each.verdict == "quarantined" and len(run.origins) < MENTIONED:
             run.origins[capture.capture_id] = origin
     landed += [Landed(capture.source, "unchanged") for capture in batch.known]
-    tally: Tally = Counter((each.source, each.layout, each.verdict, each.error) for each in landed)
+    counted = (each for each in landed if each.verdict is not None)
+    tally: Tally = Counter((each.source, each.layout, each.verdict, each.error) for each in counted)
     if batch.skipped:
         tally[(run.source, None, "unchanged", None)] += batch.skipped
     return tally
+
+
+def _newly_listed(run: Run, seen: Mapping[str, Sequence[Seen]]) -> dict[str, int]:
+    return {
+        capture: len(unlisted(run.store, page[0].source, {each.release_id for each in page})) if page else 0
+        for capture, page in seen.items()
+    }
 
 
 def publish_if_due(run: Run) -> None:
@@ -220,19 +182,38 @@ def publish_now(run: Run) -> bool:
     """Show readers all that landed; says whether there was something to show."""
     from flows import __version__
 
-    published = publish(run.store, now=run.now, version=__version__)
+    with run.writing():
+        published = publish(run.store, partial(_derive, run), now=run.now, version=__version__)
     run.published_at = time.monotonic()
     return published
 
 
+def _derive(run: Run, store: Store) -> None:
+    from flows.derive import derive  # a run that finds nothing new derives nothing
+
+    derive(store, run.pool, run.catalogue)
+
+
 def finish(run: Run) -> Tally:
-    """Hold the sources that were redesigned, note the run, publish; safe to repeat."""
-    if not run.dry:
+    """Hold the sources that were redesigned, watch over the run's own, note the run, publish; safe to repeat."""
+    if run.dry:
+        return run.tally
+    with run.writing():
         if run.verb == "ingest":
-            run.opened += hold_redesigned(run.store, run.tally, run.now, run.run_id)
-        note_run(run.store, run.tally, run.run_id, run.verb, started=run.now, ended=datetime.now(UTC))
+            run.opened += hold_redesigned(run.store, run.tally, run.now, run.run_id, routine=run.routine)
+            watch_over(run)
+        note_run(run.store, run.tally, run.run_id, run.verb, started=run.started, ended=datetime.now(UTC))
         publish_now(run)
+        run.untold = untold(run.store)
     return run.tally
+
+
+def watch_over(run: Run) -> None:
+    """Whether the live source of a run has fallen silent, or brings much less than it used to."""
+    source = run.catalogue.get(run.source)
+    if source is not None and source.fetched and run.routine:
+        watch(run.store, source.id, run.now, run.run_id)
+    close_switched_off(run.store, run.now, run.run_id)
 
 
 def inputs_of(captures: Sequence[Capture], home: Path) -> dict[str, Page]:

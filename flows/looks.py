@@ -6,17 +6,24 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from parsers.release import Listing, Outcome
+from parsers.release import Before, Listing, Outcome, Role, Served
 
 Advance = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The body lies already in a WARC file of the user's, by absolute path and byte on disk: it is not copied."""
+    """The body lies already in a WARC file: it is not copied.
+
+    One of the user's by its absolute path; one of the archive, where fetching wrote it, by its name.
+    """
 
     warc_file: str
     warc_offset: int
+
+    @property
+    def ours(self) -> bool:
+        return not self.warc_file.startswith("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,7 @@ class Whole:
     url: str | None
     captured_at: datetime | None
     content_type: str
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,8 @@ class Loaded:
     """One look, as a loader found it; it becomes a Capture when it is archived.
 
     `origin` is for people ("dump.jsonl line 17"); `captured_at` is in UTC; `reason` says what was wrong where
-    `outcome` is not ok. What is too large or malformed stands in `raw` as it is, up to MAX_BYTES.
+    `outcome` is not ok. What is too large or malformed stands in `raw` as it is, up to MAX_BYTES. `source` is the
+    one that it was fetched for; else the URL says which claims it. `before` is the look before, where the body is its.
     """
 
     raw: bytes
@@ -57,6 +66,10 @@ class Loaded:
     reason: str | None = None
     kept: Kept | None = None
     part: Part | None = None
+    source: str | None = None
+    role: Role = "page"
+    served: Served | None = None
+    before: Before | None = None
 
 
 @dataclass(frozen=True, slots=True)

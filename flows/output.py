@@ -16,6 +16,8 @@ from warehouse.read import Answer
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CELL = 200  # characters of a cell that a table shows
+# What would move the cursor of a terminal or colour it; line breaks and tabs stay.
+_CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], "\ufffd")
 
 
 def say(words: str, *, err: bool = False) -> None:
@@ -32,6 +34,13 @@ def as_json(answer: Answer) -> str:
     return orjson.dumps(
         rows, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
     ).decode()
+
+
+def print_json(value: Any) -> None:
+    """A value as indented JSON on standard output; times are ISO 8601."""
+    import orjson
+
+    click.echo(orjson.dumps(value, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z))
 
 
 def as_csv(answer: Answer) -> str:
@@ -51,7 +60,7 @@ def _cell_for_csv(value: Any) -> Any:
 
 
 def plain(value: Any) -> str:
-    """A value as a person reads it."""
+    """A value as a person reads it; nothing in it acts on a terminal."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -62,7 +71,7 @@ def plain(value: Any) -> str:
         return f"{value:,.4g}"
     if isinstance(value, list):
         return " > ".join(map(plain, value))
-    return str(value)
+    return str(value).translate(_CONTROLS)
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "") -> None:

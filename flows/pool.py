@@ -1,7 +1,7 @@
-"""Parsing on all cores: a process pool that a hostile page cannot take down with it.
+"""Parsing and deriving on all cores: a process pool that a hostile page cannot take down with it.
 
-A chunk whose worker dies or takes too long is read again in halves, by a new pool, until the page
-that did it stands alone and is set down as unread. Workers only read: what they are given they
+A chunk whose worker dies or takes too long is done again in halves, by a new pool, until the item
+that did it stands alone and is set down as failed. Workers only read: what they are given they
 turn into records, and they write nothing.
 """
 
@@ -12,22 +12,42 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
+from typing import Generic, TypeVar
 
-from parsers.errors import ParseError, ParserKilled, ParserTimeout
+from parsers.errors import ParseError, ParserFault, ParserKilled, ParserTimeout
+from parsers.listed import ListPage
 from parsers.release import Page, Release, Unread
 
 PAGE_SECONDS = 10.0
-CHUNK_PAGES = 24
+CHUNK_ITEMS = 24
 CHUNK_BYTES = 4_000_000
 MEMORY_LIMIT = 4 * 1024**3  # address space of a worker: lexbor's tree of the largest page takes 1 GB
 
-Reading = Release | Unread
+Reading = Release | Unread | ListPage
 Reader = Callable[[Page], Reading]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Generic[Item, Result]):
+    """What a pool does with each item; all three can be pickled.
+
+    Attributes:
+        do: gives the result of an item.
+        fail: gives it where doing took too long or too much memory, or raised what nobody expected.
+        size: bytes of an item, more or less: a chunk holds so many.
+    """
+
+    do: Callable[[Item], Result]
+    fail: Callable[[ParseError], Result]
+    size: Callable[[Item], int]
 
 
 class ReadingPool:
@@ -41,58 +61,70 @@ class ReadingPool:
         self._reader = reader
         self._pool: ProcessPoolExecutor | None = None
 
-    def read_all(self, pages: Sequence[Page]) -> list[Reading]:
-        """Readings of pages, in their order; every page gets one."""
-        chunks = list(_chunks(pages))
-        futures = [self._submit(chunk) for chunk in chunks]
-        readings: list[Reading] = []
-        for chunk, future in zip(chunks, futures, strict=True):
-            readings.extend(self._collect(chunk, future))
-        return readings
+    def read_all(self, pages: Sequence[Page], reader: Reader | None = None) -> list[Reading]:
+        """Readings of pages, in their order; every page gets one.
 
-    def _submit(self, chunk: Sequence[Page]) -> Future[list[Reading]] | None:
+        Args:
+            reader: of these pages, where it is not the pool's own; it can be pickled.
+        """
+        return self.each(Work(reader or self._reader or _read, _unread, _length), pages)
+
+    def each(self, work: Work[Item, Result], items: Sequence[Item]) -> list[Result]:
+        """The results of items, in their order; every item gets one."""
+        chunks = list(_chunks(items, work.size))
+        futures = [self._submit(work, chunk) for chunk in chunks]
+        results: list[Result] = []
+        for chunk, future in zip(chunks, futures, strict=True):
+            results.extend(self._collect(work, chunk, future))
+        return results
+
+    def _submit(self, work: Work[Item, Result], chunk: Sequence[Item]) -> Future[list[Result]] | None:
         try:
-            return self._executor().submit(_read_chunk, chunk, self._reader, self._seconds)
+            return self._executor().submit(_do_chunk, work, chunk, self._seconds)
         except BrokenProcessPool:
             return None
 
-    def _collect(self, chunk: Sequence[Page], future: Future[list[Reading]] | None) -> list[Reading]:
+    def _collect(
+        self, work: Work[Item, Result], chunk: Sequence[Item], future: Future[list[Result]] | None
+    ) -> list[Result]:
         error: type[ParseError] = ParserKilled
         if future is not None:
             try:
                 return future.result(timeout=self._seconds * (len(chunk) + 2))
-            except BrokenProcessPool:
+            except (BrokenProcessPool, CancelledError):  # cancelled where a chunk before it took the pool down
                 pass
             except FutureTimeout:
                 error = ParserTimeout
         self._end(kill=True)
-        return self._in_halves(chunk, error)
+        return self._in_halves(work, chunk, error)
 
-    def _in_halves(self, chunk: Sequence[Page], error: type[ParseError]) -> list[Reading]:
+    def _in_halves(self, work: Work[Item, Result], chunk: Sequence[Item], error: type[ParseError]) -> list[Result]:
         if len(chunk) == 1:
-            return self._alone(chunk[0], error)
+            return self._alone(work, chunk[0], error)
         middle = len(chunk) // 2
         return [
-            reading for half in (chunk[:middle], chunk[middle:]) for reading in self._collect(half, self._submit(half))
+            result
+            for half in (chunk[:middle], chunk[middle:])
+            for result in self._collect(work, half, self._submit(work, half))
         ]
 
-    def _alone(self, page: Page, error: type[ParseError]) -> list[Reading]:
-        # A neighbour may have broken the pool: the page is guilty only if it does so by itself.
-        future = self._submit([page])
+    def _alone(self, work: Work[Item, Result], item: Item, error: type[ParseError]) -> list[Result]:
+        # A neighbour may have broken the pool: the item is guilty only if it does so by itself.
+        future = self._submit(work, [item])
         try:
             if future is not None:
                 return future.result(timeout=self._seconds * 2)
-        except (BrokenProcessPool, FutureTimeout):
+        except (BrokenProcessPool, CancelledError, FutureTimeout):
             pass
         self._end(kill=True)
         what = "reading it took longer than" if error is ParserTimeout else "reading it ended its process, within"
-        return [_unread(error(f"{what} {self._seconds:g} seconds"))]
+        return [work.fail(error(f"{what} {self._seconds:g} seconds"))]
 
     def _executor(self) -> ProcessPoolExecutor:
         if self._pool is None:
             # Prefect runs threads: a plain fork of them may hang.
             context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["parsers.reading"])
+            context.set_forkserver_preload(["parsers.reading", "flows.derivations"])
             self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)
         return self._pool
 
@@ -118,15 +150,15 @@ class ReadingPool:
         self.close()
 
 
-def _chunks(pages: Sequence[Page]) -> Iterator[list[Page]]:
-    chunk: list[Page] = []
-    size = 0
-    for page in pages:
-        if chunk and (len(chunk) >= CHUNK_PAGES or size + len(page.raw) > CHUNK_BYTES):
+def _chunks(items: Sequence[Item], size: Callable[[Item], int]) -> Iterator[list[Item]]:
+    chunk: list[Item] = []
+    weight = 0
+    for item in items:
+        if chunk and (len(chunk) >= CHUNK_ITEMS or weight + size(item) > CHUNK_BYTES):
             yield chunk
-            chunk, size = [], 0
-        chunk.append(page)
-        size += len(page.raw)
+            chunk, weight = [], 0
+        chunk.append(item)
+        weight += size(item)
     if chunk:
         yield chunk
 
@@ -154,20 +186,30 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _read_chunk(pages: Sequence[Page], reader: Reader | None, seconds: float) -> list[Reading]:
-    from parsers import read  # the workers read; their parent does not wait for HTML parsers
-
-    return [_read_one(page, reader or read, seconds) for page in pages]
+def _do_chunk(work: Work[Item, Result], chunk: Sequence[Item], seconds: float) -> list[Result]:
+    return [_do_one(work, item, seconds) for item in chunk]
 
 
-def _read_one(page: Page, reader: Reader, seconds: float) -> Reading:
+def _do_one(work: Work[Item, Result], item: Item, seconds: float) -> Result:
     try:
         with _bounded(seconds):
-            return reader(page)
+            return work.do(item)
     except ParserTimeout as error:
-        return _unread(error)
+        return work.fail(error)
     except MemoryError:
-        return _unread(ParserKilled("reading it took more memory than a worker may have"))
+        return work.fail(ParserKilled("reading it took more memory than a worker may have"))
+    except Exception as error:  # noqa: BLE001 - one text must not stop all that come after it
+        return work.fail(ParserFault(f"it failed with {type(error).__name__}: {str(error)[:200]}"))
+
+
+def _read(page: Page) -> Reading:
+    from parsers import read  # the workers read; their parent does not wait for HTML parsers
+
+    return read(page)
+
+
+def _length(page: Page) -> int:
+    return len(page.raw)
 
 
 @contextmanager

@@ -18,16 +18,13 @@ class Progress:
     """A bar in the dashboard for a run that lasts; nothing for a short one.
 
     Args:
-        total: what there is to do, in any unit; 0 where that is not known yet.
         what: the word for what is done: "read".
         also: told each step as well: the bar of the command line.
     """
 
-    def __init__(self, total: int, what: str, also: Callable[[int], None] = lambda _: None) -> None:
-        self._total = total
+    def __init__(self, what: str, also: Callable[[int, int], None] = lambda _done, _total: None) -> None:
         self._what = what
         self._also = also
-        self._done = 0
         self._shown_at = time.monotonic() + SLOW - EVERY
         self._artifact: UUID | None = None
 
@@ -40,14 +37,9 @@ class Progress:
         if self._artifact and kind is None:
             self._show(100.0)
 
-    def advance(self, done: int) -> None:
-        """So much more is done."""
-        self._also(done)
-        self.reach(self._done + done, self._total)
-
     def reach(self, done: int, total: int) -> None:
         """So much is done in all, of so much."""
-        self._done = done
+        self._also(done, total)
         if total and time.monotonic() - self._shown_at >= EVERY:
             self._show(min(100.0, 100 * done / total))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.settings import Settings
 from parsers.errors import ConfigError
-from seeds import Catalogue, CatalogueError, read_catalogue, shipped
+from seeds import Catalogue, CatalogueError, Source, read_catalogue, shipped
 
 
 def catalogue_of(settings: Settings) -> Catalogue:
@@ -33,14 +33,28 @@ def inbox_of(catalogue: Catalogue, source: str | None, home: Path) -> Path:
     Raises:
         ConfigError: there is no such source, or it has no inbox.
     """
-    if source is None or source not in catalogue:
-        raise ConfigError(unknown_source(catalogue, source or ""))
-    inbox = catalogue[source].inbox
+    inbox = readable(catalogue, source).inbox
     if inbox is None:
-        raise ConfigError(f"source `{source}` is a live site", todo="Give files of it as paths")
+        raise ConfigError(f"source `{source}` is a live site, and has no inbox")
     folder = home / inbox
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def readable(catalogue: Catalogue, name: str | None) -> Source:
+    """The source of a name, which has something to read: an inbox, or lists of a live site.
+
+    Raises:
+        ConfigError: there is none, or it has nothing, or it is switched off.
+    """
+    source = catalogue.get(name)
+    if source is None:
+        raise ConfigError(unknown_source(catalogue, name or ""))
+    if source.state == "off":
+        raise ConfigError(f"source `{name}` is switched off", todo=source.note or "")
+    if source.inbox is None and not source.fetched:
+        raise ConfigError(f"source `{name}` names no list, feed or sitemap", todo="Give files of it as paths")
+    return source
 
 
 def unknown_source(catalogue: Catalogue, word: str) -> str:
@@ -67,6 +81,7 @@ def source_rows(catalogue: Catalogue) -> list[dict[str, Any]]:
             "languages": list(source.languages),
             "layouts": None if source.layouts is None else list(source.layouts),
             "state": source.state,
+            "mission": source.mission,
             "schedule": source.schedule,
             "note": source.note,
         }

@@ -11,10 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.batches import BATCH_BYTES
-from flows.ledger import ledger
-from flows.line import Run, finish, inputs_of, note_today
+from flows.keeping.archive import body_of
+from flows.keeping.ledger import ledger
+from flows.line import finish, inputs_of, note_today, read_lists
+from flows.listing import ROLES, seen_in
 from flows.pool import Reading
-from parsers.release import Capture, Release
+from flows.running import Run
+from parsers.listed import ListPage
+from parsers.release import Capture, Release, Unread
 from warehouse.holds import release_mended
 from warehouse.known import captures_from, seen
 from warehouse.land import land
@@ -50,14 +54,16 @@ def reparse(run: Run, advance: Callable[[int, int], None] = lambda _done, _total
         captures = _captures(run, seen_ids)
         todo = [capture for capture in captures if capture.input_sha256 not in done]
         done.update(capture.input_sha256 for capture in todo)
-        pages = inputs_of(todo, run.home)
-        readings = dict(zip(pages, run.pool.read_all(list(pages.values())), strict=True))
+        pages = inputs_of([capture for capture in todo if capture.role == "page"], run.home)
+        readings: dict[str, Reading] = dict(zip(pages, run.pool.read_all(list(pages.values())), strict=True))
+        # Lists again and again: each look at one may be the first that named a release.
+        readings |= read_lists(run, ((each, body_of(run.home, each)) for each in captures if each.role in ROLES))
         replay.read += len(captures)
         replay.texts_changed += _land_changed(run, captures, readings)
         advance(replay.read, total)
     if not run.dry:
         sources = frozenset([run.source]) if run.source else run.held
-        release_mended(run.store, sources, run.now, run.run_id)
+        run.held -= {*release_mended(run.store, sources, run.now, run.run_id, by_name=run.source is not None)}
         finish(run)
     return replay
 
@@ -80,9 +86,9 @@ def restore(run: Run) -> int:
 def claim_again(run: Run) -> int:
     """Give kept captures the source that claims their URL today; says how many URLs changed hands.
 
-    A page may have been kept before anybody wrote its source's entry.
+    A page may have been kept before anybody wrote its source's entry. What was fetched was fetched for its source.
     """
-    known = run.store.rows("SELECT DISTINCT url, source FROM captures WHERE url IS NOT NULL")
+    known = run.store.rows("SELECT DISTINCT url, source FROM captures WHERE url IS NOT NULL AND attempts IS NULL")
     changed: dict[str, list[str]] = defaultdict(list)
     for url, source in known:
         claim = run.catalogue.claiming(url)
@@ -90,25 +96,32 @@ def claim_again(run: Run) -> int:
             changed[claim].append(url)
     with run.store.transaction():
         for claim, urls in changed.items():
-            sql = "UPDATE captures SET source = $claim WHERE url IN (SELECT unnest($urls))"
+            sql = "UPDATE captures SET source = $claim WHERE attempts IS NULL AND url IN (SELECT unnest($urls))"
             run.store.connection.execute(sql, {"claim": claim, "urls": urls})
     return sum(map(len, changed.values()))
 
 
 def _kept(run: Run) -> list[list[str]]:
-    """Kept captures in batches, bounded in number and bytes as an ingest's are."""
+    """Kept captures in batches, bounded in number and bytes as an ingest's are, but for a release of more.
+
+    A release lands whole: of a reparse that is killed between two batches, none is left that was read partly by
+    an older parser, which history would take for an edit.
+    """
     sql = """
-        SELECT seen_id, raw_bytes FROM captures
-        WHERE outcome = 'ok' AND ($source IS NULL OR source = $source) ORDER BY release_id, seen_id
+        SELECT seen_id, raw_bytes, release_id FROM captures
+        WHERE outcome = 'ok' AND role != 'robots' AND ($source IS NULL OR source = $source) ORDER BY release_id, seen_id
     """
     batches: list[list[str]] = []
     weight = 0
-    for seen_id, size in run.store.rows(sql, {"source": run.source}):
-        if not batches or len(batches[-1]) >= run.settings.batch_size or weight > BATCH_BYTES:
+    last = None
+    for seen_id, size, release in run.store.rows(sql, {"source": run.source}):
+        full = not batches or len(batches[-1]) >= run.settings.batch_size or weight > BATCH_BYTES
+        if full and release != last:
             batches.append([])
             weight = 0
         batches[-1].append(seen_id)
         weight += size
+        last = release
     return batches
 
 
@@ -119,13 +132,16 @@ def _captures(run: Run, seen_ids: Sequence[str]) -> list[Capture]:
 
 def _land_changed(run: Run, captures: Sequence[Capture], readings: Mapping[str, Reading]) -> int:
     last = _last(run, list(readings))
+    unlucky = {key for key, reading in readings.items() if _is_a_bad_day(reading, last.get(key))}
+    waiting = {capture.release_id for capture in captures if capture.input_sha256 in unlucky}
+    # A release is read anew as a whole or not at all: history never compares two parsers.
+    unlucky |= {capture.input_sha256 for capture in captures if capture.release_id in waiting}
     news = {
-        key: reading
-        for key, reading in readings.items()
-        if last.get(key) != _outcome(reading) and not _is_a_bad_day(reading, last.get(key))
+        key: reading for key, reading in readings.items() if last.get(key) != _outcome(reading) and key not in unlucky
     }
-    landed = land(run.store, captures, news, now=run.now, run_id=run.run_id, keep=not run.dry)
-    run.tally.update(Counter((each.source, each.layout, each.verdict, each.error) for each in landed))
+    listed = [each for page in seen_in(captures, readings, run.catalogue).values() for each in page]
+    landed = land(run.store, captures, news, now=run.now, run_id=run.run_id, listed=listed, keep=not run.dry)
+    run.tally.update(Counter((each.source, each.layout, each.verdict, each.error) for each in landed if each.verdict))
     return sum(key in last and _text(last[key]) != _text(_outcome(reading)) for key, reading in news.items())
 
 
@@ -141,13 +157,15 @@ def _last(run: Run, inputs: Sequence[str]) -> dict[str, tuple[str | None, ...]]:
 def _outcome(reading: Reading) -> tuple[str | None, ...]:
     if isinstance(reading, Release):
         return (reading.layout, reading.revision, reading.text_sha256, None, None)
+    if isinstance(reading, ListPage):
+        return (None, reading.revision, None, None, None)
     return (reading.layout, reading.revision, None, reading.error, reading.reason)
 
 
 def _is_a_bad_day(reading: Reading, last: tuple[str | None, ...] | None) -> bool:
     """Whether a page that was read before only ran out of time: a busy machine says nothing about a page."""
     return bool(
-        last and _text(last) and not isinstance(reading, Release) and reading.error in ("ParserTimeout", "ParserKilled")
+        last and _text(last) and isinstance(reading, Unread) and reading.error in ("ParserTimeout", "ParserKilled")
     )
 
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.batches import batched
-from flows.bounds import Bounds, within
-from flows.deployments import HEARTBEAT_SECONDS, TAG
+from flows.bounds import Bounds
+from flows.incidents import said_of, tell_all, todo_of
+from flows.inputs import Asked, Reach, opened
 from flows.line import ingest as ingest_line
-from flows.line import running
-from flows.load import load
+from flows.operate.deployments import HEARTBEAT_SECONDS, TAG
+from flows.operate.where import START_SECONDS, prefect_home, server_url
 from flows.registry import catalogue_of
 from flows.settings import settings as settings_of
-from flows.where import prefect_home, server_url
 from parsers.errors import ServiceError
 from warehouse.runs import Tally
 
@@ -30,21 +28,23 @@ def ingest(
     bounds: Bounds = ALL,
     dry_run: bool = False,
     flow: bool | None = None,
-    advance: Callable[[int], None] = lambda _: None,
-    waiting: Callable[[str], None] = lambda _: None,
+    backfill: bool = False,
+    reach: Reach = lambda _done, _total: None,
+    say: Callable[[str], None] = lambda _: None,
     **flags: Any,
 ) -> Tally:
-    """Ingest files and folders.
+    """Ingest files and folders, an inbox, or a live site.
 
     Args:
-        paths: files and folders: .txt, .html, .jsonl, feeds, WARC.
-        source: source of looks that no source claims by their URL.
+        paths: files and folders: .txt, .html, .jsonl, feeds, WARC; none reads what the source names.
+        source: whose inbox or site is read; with paths, the source of looks that no source claims by their URL.
         bounds: which looks to leave out.
         dry_run: land nothing; the tally says what would.
         flow: True for a Prefect flow run on a temporary server if none answers; False for none;
             None for a flow run exactly where a server is configured and answers.
-        advance: told bytes of input as they are read.
-        waiting: told once, in a sentence, that another writer holds HOME.
+        backfill: walk along the lists of a site to their ends.
+        reach: told how many bytes of input (of a site, looks) are done, of how many.
+        say: told, in a sentence, what a person should know: that another writer holds HOME, that a host rests.
         flags: settings, as `flows.settings.Settings` names them.
 
     Returns:
@@ -53,28 +53,23 @@ def ingest(
     Raises:
         InputMissing: a path does not exist or cannot be read.
         StoreError: HOME is locked, not writable, or too new.
+        NothingListed: a list of a site listed nothing; all else has landed.
         ServiceError: the temporary Prefect server did not start.
         ConfigError: a setting or a source's entry is wrong.
     """
-    given = _Given([Path(path) for path in paths], source, bounds, advance)
+    asked = Asked([Path(path) for path in paths], source, bounds, backfill, dry_run, reach, say)
     chosen = settings_of(flags)
     url = None if flow is False or dry_run else server_url(chosen.home)
     if not dry_run and (flow or url):
-        return _as_flow(given, flags, url)
-    with running(chosen, catalogue_of(chosen), dry=dry_run, source=source, waiting=waiting) as run:
-        steps = within(load(given.files, run.known_file, advance), bounds)
-        return ingest_line(run, batched(steps, chosen.batch_size))
+        return _as_flow(asked, flags, url)
+    with opened(asked, chosen, catalogue_of(chosen)) as (run, batches):
+        try:
+            return ingest_line(run, batches)
+        finally:
+            tell_all(run, lambda each: say(f"{said_of(each)}. {todo_of(each.source, each.kind)}."), say)
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    files: list[Path]
-    source: str | None
-    bounds: Bounds
-    advance: Callable[[int], None]
-
-
-def _as_flow(given: _Given, flags: dict[str, Any], url: str | None) -> Tally:
+def _as_flow(asked: Asked, flags: dict[str, Any], url: str | None) -> Tally:
     home = settings_of(flags).home
     if url:
         os.environ["PREFECT_API_URL"] = url
@@ -84,6 +79,7 @@ def _as_flow(given: _Given, flags: dict[str, Any], url: str | None) -> Tally:
     elif "PREFECT_HOME" not in os.environ:
         # A temporary server keeps its database where everything of this HOME is.
         os.environ["PREFECT_HOME"] = str(prefect_home(home))
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", str(START_SECONDS))
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", HEARTBEAT_SECONDS)
@@ -94,11 +90,11 @@ def _as_flow(given: _Given, flags: dict[str, Any], url: str | None) -> Tally:
     from flows.flow import GIVEN, Given, ingest_flow
 
     said = {name: str(value) for name, value in flags.items() if value is not None}
-    GIVEN.set(Given(given.files, said, given.advance))
-    bounds = given.bounds
+    GIVEN.set(Given(asked.paths, said, asked.reach))
+    bounds = asked.bounds
     try:
         with tags(TAG):
-            return ingest_flow(given.source, bounds.since, bounds.until, bounds.limit)
+            return ingest_flow(asked.source, bounds.since, bounds.until, bounds.limit, asked.backfill)
     except PrefectHTTPStatusError as error:
         raise ServiceError(
             f"the Prefect server refused with status {error.response.status_code}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -28,6 +29,12 @@ class Settings:
         publish_every: seconds between publications within a long run.
         lock_timeout: seconds that a second writer waits.
         memory_limit: memory of DuckDB, as DuckDB writes it; empty lets it grow with what is kept.
+        contact: mail address or URL of who fetches, told to every site; a source may name another.
+        allow_hosts: hosts (`host` or `host:port`, comma-separated) that may have private addresses.
+        fetch_seconds: longest time for one request.
+        looks: when a page is looked at again, counted from its first look; the last one repeats.
+        looks_a_run: at most so many pages of a host are looked at again in a run.
+        rests: how long a host rests that turned us away, the first time, the second, ...
     """
 
     home: Path = Path("data")
@@ -38,6 +45,12 @@ class Settings:
     publish_every: float = 600.0
     lock_timeout: float = 60.0
     memory_limit: str = ""
+    contact: str = ""
+    allow_hosts: str = ""
+    fetch_seconds: float = 60.0
+    looks: str = "1h 1d 7d 30d 365d"
+    looks_a_run: int = 100
+    rests: str = "1h 6h 1d 3d 7d"
 
 
 _KINDS: dict[str, type] = {
@@ -49,8 +62,23 @@ _KINDS: dict[str, type] = {
     "publish_every": float,
     "lock_timeout": float,
     "memory_limit": str,
+    "contact": str,
+    "allow_hosts": str,
+    "fetch_seconds": float,
+    "looks": str,
+    "looks_a_run": int,
+    "rests": str,
 }
-_BOUNDS = {"workers": (0, 64), "batch_size": (1, 500), "page_seconds": (0.1, 600.0), "publish_every": (0.0, 86400.0)}
+_BOUNDS = {
+    "workers": (0, 64),
+    "batch_size": (1, 500),
+    "page_seconds": (0.1, 600.0),
+    "publish_every": (0.0, 86400.0),
+    "fetch_seconds": (0.1, 3600.0),
+    "looks_a_run": (0, 100_000),
+}
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATIONS = ("looks", "rests")
 
 
 def settings(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -105,7 +133,22 @@ def _value(name: str, value: Any, where: str) -> Any:
         converted = _KINDS[name](value)
     except (TypeError, ValueError):
         raise ConfigError(f"`{name}` must be {_KINDS[name].__name__}, not `{value}`", where=where) from None
+    if name in _DURATIONS:
+        seconds_of(name, str(converted), where)
     low, high = _BOUNDS.get(name, (None, None))
     if low is not None and high is not None and not low <= converted <= high:
         raise ConfigError(f"`{name}` must lie between {low:g} and {high:g}, not {value}", where=where)
     return converted
+
+
+def seconds_of(name: str, words: str, where: str = "") -> list[int]:
+    """A setting of durations as seconds: `1h 1d 7d`, rising.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    found = re.findall(r"(\d{1,6})([smhd])(?=\s|$)", words)
+    seconds = [int(number) * _UNITS[unit] for number, unit in found]
+    if not found or len(found) != len(words.split()) or seconds != sorted(seconds):
+        raise ConfigError(f"`{name}` must be rising durations as in `1h 1d 7d`, not `{words}`", where=where)
+    return seconds

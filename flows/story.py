@@ -23,14 +23,18 @@ from prefect.client.orchestration import get_client
 from prefect.events import emit_event
 from prefect.exceptions import PrefectException
 
-from flows.line import Run
+from flows.incidents import said_of, tell_all, todo_of
+from flows.running import Run
 from flows.upkeep import Upkeep
+from warehouse.incidents import Incident
 from warehouse.read import ask
 from warehouse.runs import Tally, by_source_and_layout, summary
 from warehouse.store import PUBLISHED
 
 HELD = "communique.source.held"
 """The event of a source that a run held."""
+INCIDENT = "communique.source.incident"
+"""The event of an incident that a run opened and that holds nothing."""
 
 UNCLAIMED = "(no source)"
 UNKNOWN = "(no layout)"
@@ -42,20 +46,28 @@ _EDITS = """
     SELECT e.source, count(*) FROM edits e
     JOIN captures c ON c.release_id = e.release_id AND c.captured_at = e.edited_before_at
         AND c.text_sha256 = e.to_text_sha256
-    WHERE c.landed_at = $now GROUP BY e.source
+    WHERE c.landed_at BETWEEN $started AND $now AND list_contains($sources, coalesce(e.source, '')) GROUP BY e.source
 """
 _QUARANTINE = f"""
     SELECT capture_id, coalesce(url, given_id), left(reason, {WHY}), coalesce(todo, ''), coalesce(source, ''), error
-    FROM quarantine WHERE landed_at = $now ORDER BY ALL LIMIT {SHOWN}
+    FROM quarantine
+    WHERE landed_at BETWEEN $started AND $now AND list_contains($sources, coalesce(source, ''))
+    ORDER BY ALL LIMIT {SHOWN}
 """  # noqa: S608 - our own words
 _LAST_RUNS = f"""
     SELECT started_at, verb, sum(read_count) AS read, sum(new_count) AS new, sum(changed_count) AS changed,
-        sum(unchanged_count) AS unchanged, sum(quarantined_count) AS quarantined
+        sum(unchanged_count) AS unchanged, sum(quarantined_count) AS quarantined, sum(missed_count) AS missed
     FROM source_runs WHERE source = $source GROUP BY run_id, started_at, verb
     ORDER BY started_at DESC LIMIT {LAST_RUNS}
 """  # noqa: S608 - our own words
-_WHY_HELD = "SELECT reason FROM incidents WHERE source = $source AND closed_at IS NULL"
-_HEALTH = "SELECT captures, releases, quarantined, held FROM source_health WHERE source = $source"
+_HEALTH = """
+    SELECT captures, releases, quarantined, held,
+        (
+            SELECT string_agg(kind || ': ' || reason, '; ' ORDER BY kind) FROM incidents i
+            WHERE i.source = h.source AND closed_at IS NULL
+        )
+    FROM source_health h WHERE source = $source
+"""
 
 
 def named_by_inputs(flow: str, parameters: Mapping[str, Any], paths: Sequence[Path] = ()) -> str:
@@ -79,6 +91,7 @@ def named_by_result(tally: Tally, edits: int = 0, *, source: str | None = None, 
         (edits, "edited"),
         (max(0, total.changed - edits), "changed"),
         (total.quarantined, "quarantined"),
+        (total.missed, "missed"),
     )
     said = [f"{count} {word}" for count, word in counts if count] or [
         f"nothing new in {total.read}" if total.read else "nothing to read"
@@ -99,6 +112,7 @@ def table(tally: Tally) -> list[dict[str, str | int]]:
             "changed": total.changed,
             "unchanged": total.unchanged,
             "quarantined": total.quarantined,
+            "missed": total.missed,
         }
         for (source, layout), total in by_source_and_layout(tally).items()
     ]
@@ -121,16 +135,21 @@ def _tell(flow_run_id: str, run: Run) -> None:
     _table(table(run.tally), f"**{summary(run.tally)}**, by source and layout", key=f"{run.verb}-result")
     edits: dict[str | None, int] = {}
     if not run.dry and (run.home / PUBLISHED).exists():
-        edits = dict(ask(run.home, _EDITS, {"now": run.now}).rows)
+        edits = dict(ask(run.home, _EDITS, _landed_by(run)).rows)
         _tell_quarantine(run)
         for source in sorted({source for source, _, _, _ in run.tally if source}):
             _tell_source(run.home, source)
-    for source in run.opened:
-        _tell_held(source, run)
+        tell_all(run, _tell_incident, get_run_logger().warning)
     sources = {source for source, _, _, _ in run.tally}
     held = bool(sources & (run.held | set(run.opened)))
     name = named_by_result(run.tally, sum(edits.values()), source=run.source, held=held)
     _rename(flow_run_id, name if run.verb == "ingest" else f"{run.verb} {name}")
+
+
+def _landed_by(run: Run) -> dict[str, Any]:
+    """What tells the rows that a run landed; another may have landed between its batches, of other sources."""
+    sources = sorted({source or "" for source, _, _, _ in run.tally})
+    return {"started": run.started, "now": run.now, "sources": sources}
 
 
 def tell_of_upkeep(flow_run_id: str | None, upkeep: Upkeep) -> None:
@@ -143,7 +162,7 @@ def tell_of_upkeep(flow_run_id: str | None, upkeep: Upkeep) -> None:
 
 
 def _tell_quarantine(run: Run) -> None:
-    found = ask(run.home, _QUARANTINE, {"now": run.now}).rows
+    found = ask(run.home, _QUARANTINE, _landed_by(run)).rows
     lines = []
     for capture, name, why, todo, source, error in found:
         page = name or run.origins.get(capture, capture)
@@ -168,11 +187,12 @@ def _tell_source(home: Path, source: str) -> None:
     health = ask(home, _HEALTH, {"source": source}).rows
     words = f"**{source}**: no capture was read yet"
     if health:
-        captures, releases, quarantined, held = health[0]
+        captures, releases, quarantined, held, wrong = health[0]
         words = f"**{source}**: {releases} releases from {captures} captures, {quarantined} in quarantine"
         words += (
             f". **Held**: mend or name its layout, then run the deployment `reparse` for `{source}`" if held else ""
         )
+        words += f". Open: {escaped(wrong)}" if wrong else ""
     _table(rows, words, key=key_of_source(source))
 
 
@@ -181,16 +201,14 @@ def key_of_source(source: str) -> str:
     return "source-" + re.sub(r"[^a-z0-9]+", "-", source.lower())
 
 
-def _tell_held(source: str, run: Run) -> None:
-    found = ask(
-        run.home, "SELECT reason FROM incidents WHERE source = $source AND closed_at IS NULL", {"source": source}
-    )
-    reason = str(found.rows[0][0]) if found.rows else "its pages no longer look as they should"
-    get_run_logger().error("source %s is held: %s", source, reason)
+def _tell_incident(incident: Incident) -> None:
+    source, kind, reason = incident
+    held = kind == "hold"
+    get_run_logger().error("%s", said_of(incident))
     emit_event(
-        HELD,
+        HELD if held else INCIDENT,
         resource={"prefect.resource.id": f"communique.source.{source}", "prefect.resource.name": source},
-        payload={"reason": reason, "todo": f"Mend or name its layout, then run `communique reparse {source}`"},
+        payload={"kind": kind, "reason": reason, "todo": todo_of(source, kind)},
     )
 
 

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.line import publish_now, running
+from flows.batches import Batch
+from flows.items import with_items
+from flows.line import publish_now, take
+from flows.recover import recovered
+from flows.running import running
 from flows.settings import Settings
 from seeds import Catalogue
 from warehouse.compact import Space, bytes_said, compact, sizes
@@ -35,12 +39,14 @@ class Upkeep:
 def maintain(
     settings: Settings, catalogue: Catalogue, *, now: datetime, waiting: Callable[[str], None] = lambda _: None
 ) -> Upkeep:
-    """Publish, compact and measure; safe at any moment, safe to stop.
+    """Land what killed runs left, publish, compact and measure; safe at any moment, safe to stop.
 
     Raises:
         StoreError: HOME is locked, not writable, or too new.
     """
     with running(settings, catalogue, now=now, verb="maintain", waiting=waiting) as run:
+        for number, looks in enumerate(recovered(run), 1):
+            take(run, Batch(number, with_items(catalogue, looks)))
         published = publish_now(run)
     with writer_lock(settings.home, settings.lock_timeout, now, waiting):
         space = compact(settings.home, memory=settings.memory_limit)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,14 +16,14 @@ from flows.output import as_csv as csv_of
 from flows.output import as_json as json_of
 from flows.output import print_table
 from flows.settings import settings
-from parsers.errors import ConfigError, ServiceError
+from parsers.errors import CommuniqueError, ConfigError, ServiceError
 from warehouse.read import ask
 
 if TYPE_CHECKING:
     from flows.bounds import Bounds
     from warehouse.runs import Tally
 
-QUARANTINED = 3
+FAILED, QUARANTINED = 1, 3
 
 
 def answer(query: str, *, as_json: bool, as_csv: bool, home: Path | None) -> None:
@@ -38,25 +38,44 @@ def answer(query: str, *, as_json: bool, as_csv: bool, home: Path | None) -> Non
 
 
 def ingest_inputs(
-    inputs: Sequence[str], bounds: Bounds, *, dry_run: bool, flow: bool, as_json: bool, home: Path | None
+    inputs: Sequence[str],
+    bounds: Bounds,
+    *,
+    backfill: bool,
+    dry_run: bool,
+    flow: bool,
+    as_json: bool,
+    flags: Mapping[str, Any],
 ) -> int:
-    """Ingest what the words name; the exit code says whether something was quarantined."""
-    from flows.load import total_bytes
+    """Ingest what the words name; the exit code says whether something was quarantined.
+
+    Args:
+        flags: settings that the command line names.
+    """
     from flows.run import ingest
     from warehouse.runs import summary
 
-    paths, source = _inputs(inputs, home)
-    with progress("reading", total_bytes(paths), bytes_=True) as advance:
-        tally = ingest(
-            paths,
-            source=source,
-            bounds=bounds,
-            dry_run=dry_run,
-            flow=flow or None,
-            advance=advance,
-            waiting=lambda words: click.echo(words, err=True),
-            home=home,
-        )
+    paths, sources = _inputs(inputs, flags)
+    tally: Tally = Counter()
+    failed: list[CommuniqueError] = []
+    for source in (*sources,) or (None,):
+        try:
+            with progress(f"reading {source}" if source else "reading", bytes_=bool(paths)) as reach:
+                tally += ingest(
+                    paths,
+                    source=source,
+                    bounds=bounds,
+                    backfill=backfill,
+                    dry_run=dry_run,
+                    flow=flow or None,
+                    reach=reach,
+                    say=lambda words: click.echo(words, err=True),
+                    **flags,
+                )
+        except CommuniqueError as error:
+            if len(sources) < 2:
+                raise
+            failed.append(error)  # the other sources are read all the same
     total = summary(tally)
     if as_json:
         import orjson
@@ -65,16 +84,21 @@ def ingest_inputs(
     else:
         click.echo(f"{'would land: ' if dry_run else ''}{total}")
         _say_quarantined(tally, dry_run)
-    return QUARANTINED if total.quarantined else 0
+    for each in failed:
+        click.echo(f"communique: {each}", err=True)
+    return FAILED if failed else QUARANTINED if total.quarantined else 0
 
 
 def _say_quarantined(tally: Tally, dry_run: bool) -> None:
     from parsers import errors
 
     counts: Counter[str] = Counter()
-    for (_, _, _, error), count in tally.items():
+    missed: Counter[str] = Counter()
+    for (_, _, verdict, error), count in tally.items():
         if error:
-            counts[error] += count
+            (missed if verdict == "missed" else counts)[error] += count
+    for outcome, count in missed.most_common():
+        click.echo(f"{count} x {outcome}", err=True)
     for error, count in counts.most_common():
         advice = getattr(getattr(errors, error, None), "advice", "")
         click.echo(f"{count} x {error}{f': {advice}' if advice else ''}", err=True)
@@ -82,45 +106,44 @@ def _say_quarantined(tally: Tally, dry_run: bool) -> None:
         click.echo("`communique status` says more", err=True)
 
 
-def _inputs(words: Sequence[str], home: Path | None) -> tuple[list[Path], str | None]:
-    """Paths to read, and the source of an inbox among the words."""
+def _inputs(words: Sequence[str], flags: Mapping[str, Any]) -> tuple[list[Path], list[str]]:
+    """Paths to read, or sources, among the words."""
     paths = [Path(word) for word in words if _is_path(word)]
     names = [word for word in words if not _is_path(word)]
-    if not names:
-        return paths, None
-    if len(names) > 1 or paths:
-        raise click.UsageError("Ingest one inbox at a time, and not together with paths.")
-    return [_inbox(names[0], home)], names[0]
+    if names and paths:
+        raise click.UsageError("Ingest sources or paths, not both at once.")
+    for name in names:
+        _check_source(name, flags)
+    return paths, names
 
 
 def _is_path(word: str) -> bool:
     return "/" in word or "." in word or Path(word).exists()
 
 
-def _inbox(name: str, home: Path | None) -> Path:
-    from flows.registry import catalogue_of, inbox_of
+def _check_source(name: str, flags: Mapping[str, Any]) -> None:
+    from flows.registry import catalogue_of, readable
 
-    chosen = settings({"home": home})
     try:
-        return inbox_of(catalogue_of(chosen), name, chosen.home)
+        readable(catalogue_of(settings(flags)), name)
     except ConfigError as error:
         raise click.UsageError(str(error)) from error
 
 
-def reparse_kept(source: str | None, *, dry_run: bool, as_json: bool, home: Path | None) -> int:
+def reparse_kept(source: str | None, *, dry_run: bool, as_json: bool, flags: Mapping[str, Any]) -> int:
     """Read again what is kept; says how many texts changed."""
-    from flows.line import running
     from flows.registry import catalogue_of, unknown_source
     from flows.reparse import reparse
+    from flows.running import running
     from warehouse.runs import summary
 
-    chosen = settings({"home": home})
+    chosen = settings(flags)
     catalogue = catalogue_of(chosen)
     if source is not None and source not in catalogue:
         raise click.UsageError(unknown_source(catalogue, source))
     with running(chosen, catalogue, verb="reparse", dry=dry_run, source=source) as run:
-        with progress("reading again", None) as advance:
-            replay = reparse(run, lambda _done, _total: advance(1))
+        with progress("reading again") as reach:
+            replay = reparse(run, reach)
         total = summary(run.tally)
     if as_json:
         import orjson
@@ -134,7 +157,7 @@ def reparse_kept(source: str | None, *, dry_run: bool, as_json: bool, home: Path
 
 def register(pool: str, alert_block: str, *, as_json: bool, home: Path | None) -> None:
     """Register what is deployed on the server in reach, and say what became of each part."""
-    from flows.where import awaited_url
+    from flows.operate.where import awaited_url
 
     url = awaited_url(settings({"home": home}).home)
     if url is None:
@@ -142,8 +165,8 @@ def register(pool: str, alert_block: str, *, as_json: bool, home: Path | None) -
             "no Prefect server answers",
             todo="Set PREFECT_API_URL, or start server and schedules in one with `communique up`",
         )
-    from flows.deploy import deploy
-    from flows.services import Site, run_command
+    from flows.operate.deploy import deploy
+    from flows.operate.services import Site, run_command
 
     site = Site.read(settings({"home": home}).home)
     command = run_command() if site and site.api_url == url else None  # as `up` registers them on its own server
@@ -158,10 +181,10 @@ def register(pool: str, alert_block: str, *, as_json: bool, home: Path | None) -
 
 
 @contextmanager
-def progress(label: str, total: int | None, *, bytes_: bool = False) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error; silent where that is no terminal."""
+def progress(label: str, *, bytes_: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error, told how much is done of how much; silent where that is no terminal."""
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield lambda _done, _total: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -175,5 +198,5 @@ def progress(label: str, total: int | None, *, bytes_: bool = False) -> Iterator
         console=Console(stderr=True),
         transient=True,
     ) as bar:
-        task = bar.add_task(label, total=total)
-        yield lambda done: bar.advance(task, done)
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)

@@ -82,6 +82,18 @@ class Region:
     links: list[Found] = field(default_factory=list)
 
 
+def split_block(blocks: list[Block], index: int, at: int) -> tuple[Block, Block | None]:
+    """Part a block at a code point; what stands there becomes a block after it, None where nothing does."""
+    block = blocks[index]
+    rest = block.text[at:].strip()
+    block.text = block.text[:at].strip()
+    if not rest:
+        return block, None
+    after = Block(rest, block.chrome)
+    blocks.insert(index + 1, after)
+    return block, after
+
+
 def blocks_of(soup: Tag) -> Region:
     """All blocks of a region in reading order, chrome named where an element gives it away."""
     collector = _Collector()

@@ -3,26 +3,27 @@
 A breadcrumb is known by shape alone, in any language: short items joined by > » / | or 〉, first in
 its region. A language bar is names of languages and little else. Controls (print, share, suggest,
 close) are words, so they count only as a whole line at an edge; a line of nothing but links that
-act needs no words. A sentence of the release never goes: what ends like one is never chrome.
+act needs no words. A sentence of the release never goes: what ends like one is
+chrome only as a whole line that says who owns the site, or asks who leaves it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from parsers.blocks import Block
-from parsers.chrome_words import CONTROL, EMPTY, FOOTER, LANGUAGES, RELATED, SITE_LINKS
+from parsers.chrome_words import CONTROL, EMPTY, FOOTER, LANGUAGES, LEAVING, RELATED, SITE_LINKS
 from parsers.text import letters
 
-MAX_CRUMB = 60  # characters in one item; the longest real one has 46
+MAX_CRUMB = 70  # characters in one item; the longest real one has 61
 MAX_CRUMBS = 8
 MAX_LANGUAGE_BAR = 400  # characters
 MAX_HEADING = 40  # characters over a list of related links
 
 _ARROW = re.compile(r"\s*[>»〉›＞→]+\s*")
 _BAR = re.compile(r"\s+[/|｜／]\s+")
-_LONE_JOINT = re.compile(r"[>»〉›＞→/|｜／]+")
+LONE_JOINT = re.compile(r"[>»〉›＞→/|｜／]+")
 _JOINT_FIRST = re.compile(r"[>»〉›＞→/|｜／]")
 _OPENING = re.compile(r"[«〈‹<＜]")  # its » or > closes a quotation or a name
 _YOU_ARE_HERE = re.compile(r"^[^:：>]{1,24}[:：]\s*(?=\S)")
@@ -30,6 +31,7 @@ _QUOTES = r"['\"’”»）)\]】」』]*$"
 _STOP = re.compile(r"[.。!！?？…؟۔।။։።]" + _QUOTES)
 _SENTENCE = re.compile(r"[.。!！?？…؟۔।။։።;；:：]" + _QUOTES)
 _BRACKETS = re.compile(r"[\s<>\[\]{}【】（）()〈〉《》「」〔〕［］＜＞|｜/／·•・,，、:：;；*_\-—–]+")
+_BY_PLACE = frozenset({"hidden", "control", "widget", "tool", "links", "related news", "menu", "footer"})
 # Atomic: `share x share x ...` could else be taken apart in 2 to the n ways.
 _CONTROLS = re.compile(rf"(?:(?>(?:{CONTROL})(?= |$)) ?)+", re.IGNORECASE)
 # One letter or one size alone is no control: a list may be numbered so.
@@ -56,12 +58,12 @@ def breadcrumb(text: str) -> tuple[str, ...] | None:
     return None
 
 
-def breadcrumb_line(blocks: Sequence[Block]) -> str:
-    """The breadcrumb among named blocks, on one line, '' where there is none."""
+def breadcrumb_of(blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Items of the breadcrumb among named blocks, none where there is none."""
     named = [block.text for block in blocks if block.chrome == "breadcrumb"]
-    if any(_JOINT_FIRST.match(text) for text in named):
-        return " ".join(named)
-    return named[-1] if named else ""
+    if not named:
+        return ()
+    return breadcrumb(" ".join(named) if any(_JOINT_FIRST.match(text) for text in named) else named[-1]) or ()
 
 
 def _crumbs(items: Sequence[str]) -> tuple[str, ...] | None:
@@ -70,6 +72,11 @@ def _crumbs(items: Sequence[str]) -> tuple[str, ...] | None:
     items = (_YOU_ARE_HERE.sub("", items[0]), *items[1:])
     fit = all(len(item) <= MAX_CRUMB and any(map(str.isalpha, item)) and not is_controls(item) for item in items)
     return tuple(items) if fit else None
+
+
+def unaccounted(blocks: Iterable[Block]) -> Iterator[str]:
+    """The words of chrome that was known by its place or its box, not by its own words."""
+    return (block.text for block in blocks if block.chrome in _BY_PLACE)
 
 
 def is_language_bar(text: str) -> bool:
@@ -150,7 +157,7 @@ def _name_crumbs(blocks: Sequence[Block]) -> None:
     start = next((index for index, block in enumerate(blocks) if head_rule(block) != "language bar"), 0)
     stop = start
     while stop + 2 < len(blocks) and _JOINT_FIRST.match(blocks[stop + 1].text):
-        stop += 2 if _LONE_JOINT.fullmatch(blocks[stop + 1].text) else 1
+        stop += 2 if LONE_JOINT.fullmatch(blocks[stop + 1].text) else 1
     run = blocks[start : stop + 1]
     if stop > start and breadcrumb(" ".join(block.text for block in run)):
         for block in run:
@@ -218,6 +225,8 @@ def tail_rule(block: Block) -> str:
         return "language bar"
     if len(block.text) <= 150 and FOOTER.search(block.text):
         return "footer"
+    if len(block.text) <= 150 and LEAVING.fullmatch(block.text):
+        return "control"
     if EMPTY.fullmatch(block.text):
         return "empty attachment box"
     return control_rule(block) or _links_rule(block, 3)

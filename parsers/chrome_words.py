@@ -61,5 +61,12 @@ RELATED = re.compile(
 )
 # A box for attachments that stands empty at the end.
 EMPTY = re.compile(r"[\s\[【]*(?:附件|附录|相关附件|appendix|attachments?|annex)[\s\]】]*[:：]\s*", re.IGNORECASE)
+# What stands in a farm of links to other houses, and what a site asks before it lets a reader go to one.
+FARM = re.compile(r"中国政府网|全国人民代表大会|最高人民法院|商务部|外办(?=\s|$)|State Council|Ministry of Commerce")
+LEAVING = re.compile(
+    r"\W*(?=\w)(?:您即将离开\S{2,20}网站\W*(?:跳转到其他网站\W*)?)?(?:是否继续访问\W*)?(?:继续访问\W*)?(?:放弃\W*)?"
+    r"|\W*you are (?:now )?leaving [\w .'’-]{3,60}site\W*",
+    re.IGNORECASE,
+)
 # Who owns the site, at the very end.
 FOOTER = re.compile(r"all rights reserved\W*$|版权所有(?!.*。)|icp[备证]\s?\d|^\s*(?:copyright\s*)?©", re.IGNORECASE)

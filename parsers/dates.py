@@ -13,22 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from parsers.months import ENGLISH
 from parsers.release import DateGiven, DateMethod, Precision
 from parsers.text import has_han
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            *("jan january", "feb february", "mar march", "apr april", "may", "jun june"),
-            *("jul july", "aug august", "sep sept september", "oct october", "nov november", "dec december"),
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
+_MONTHS = {name.lower(): number for name, number in ENGLISH.items()}
 _MONTH = rf"(?P<name>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
 _TIME = (
     r"(?:[\sT,，]*(?<!\d)(?P<hour>[01]?\d|2[0-3])[:：](?P<minute>[0-5]\d)(?:[:：](?P<second>[0-5]\d)(?:\.\d+)?)?(?!\d)"
@@ -48,6 +39,7 @@ _FORMS = tuple(
 _OFFSET = re.compile(r"\s*(?:(?P<zero>Z|GMT|UTC)|(?P<sign>[+-])(?P<hours>[01]\d):?(?P<minutes>[0-5]\d))(?![\w:+-])")
 _OTHER_ZONE = re.compile(r"\s*\(?(?:[A-Z]{1,4}T|GMT|UTC)\b")  # a time in a zone that we do not read is no time
 _WEEKDAY = re.compile(r"^\s*(?:mon|tue|wed|thu|fri|sat|sun)\w*,?\s+", re.IGNORECASE)
+_IN_A_SENTENCE = re.compile(r"^\s*on\b|^(?!\W*(?:updated|posted|published)).*\bon\s*$", re.IGNORECASE)
 _SOURCE = re.compile(r"\s*[(（\[]|[\W_]*(?:source|from|by|来源)\b", re.IGNORECASE)
 _ENDS_A_SENTENCE = re.compile(r"(?<![ap]\.m)[.。!！?？]\W*$", re.IGNORECASE)
 
@@ -119,13 +111,19 @@ def _hour_minute(match: re.Match[str]) -> tuple[int, int] | None:
     return hour, int(match["minute"])
 
 
+def is_day(text: str) -> bool:
+    """Whether a line is a day, perhaps a time, and nothing else."""
+    found = stated(text) if len(text) <= 30 else None
+    return found is not None and (found.start, found.stop) == (0, len(text))
+
+
 def is_date_line(text: str) -> bool:
     """Whether a line is a date and little else: an issuer or "Updated:" before it, a bracket."""
     found = stated(text) if len(text) <= 80 else None
     if found is None or _ENDS_A_SENTENCE.search(text):
         return False
     before, after = _WEEKDAY.sub("", text[: found.start]), text[found.stop :]
-    if re.match(r"\s*on\b", before, re.IGNORECASE) or re.search(r"[.。!?？！](?:\s|$)", before):
+    if _IN_A_SENTENCE.search(before) or re.search(r"[.。!?？！](?:\s|$)", before):
         return False
     return _length(before) <= 30 and (_length(after) <= 12 or (_length(after) <= 60 and bool(_SOURCE.match(after))))
 

@@ -8,7 +8,8 @@
     |-- ParseError              the body is kept, but no release was read from it
     |   |-- NotText                 empty, binary, or in no charset that fits
     |   |-- TooDeep                 nested deeper than any real page
-    |   |-- NotARelease             a list, an error page: known, and no release
+    |   |-- NotARelease             a list: known, and no release
+    |   |   `-- NothingHere             a page that says that it is not there (any more)
     |   |-- LayoutUnknown           no layout's fingerprint fits
     |   |-- LayoutAmbiguous         more than one fits
     |   |-- LayoutNotAllowed        one fits, but its source does not name it
@@ -17,7 +18,14 @@
     |   |-- ParserTimeout           it took longer than the bound
     |   `-- ParserKilled            it took its process with it
     |-- FetchError              a URL could not be fetched
-    |   `-- AddressRefused          it leads to an address that is not public
+    |   |-- AddressRefused          it leads to an address that is not public
+    |   |-- UrlRefused              it is no URL that can be asked for
+    |   |-- RobotsForbid            robots.txt forbids it
+    |   |-- HostSlow                no answer in time (transient)
+    |   |-- HostUnreachable         no connection, or it broke off (transient)
+    |   |-- HostRests               it asked for a pause, or turned us away
+    |   |   `-- RobotsUnreachable       its robots.txt cannot be had
+    |   `-- NothingListed           a list that lists nothing, or cannot be read
     |-- StoreError              HOME could not be read or written
     |   |-- HomeLocked              another process writes (transient)
     |   |-- HomeTooNew              made by a newer version
@@ -33,7 +41,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
+
+Outcome = Literal["error", "timeout", "robots_denied"]
 
 
 class CommuniqueError(Exception):
@@ -114,10 +124,17 @@ class NotARelease(ParseError):
     advice = "Nothing to do: it is kept and never becomes a release"
 
 
+class NothingHere(NotARelease):
+    """A page that says that nothing is here, or not any more, whatever its status was."""
+
+
 class LayoutUnknown(ParseError):
     """No layout's fingerprint fits the page."""
 
-    advice = "Add or mend a layout as CONTRIBUTING.md describes, then run `communique reparse`"
+    advice = (
+        "Run `communique source add` with its URL or file, in a checkout: it proposes a layout from what it sees. "
+        "Then run `communique reparse`"
+    )
 
 
 class LayoutAmbiguous(ParseError):
@@ -160,13 +177,54 @@ class ParserKilled(ParseError):
 
 
 class FetchError(CommuniqueError):
-    """A URL could not be fetched."""
+    """A URL could not be fetched; `outcome` is what the look came to."""
+
+    outcome: ClassVar[Outcome] = "error"
 
 
 class AddressRefused(FetchError):
     """It leads to an address that is not public: of this machine, of a private network."""
 
     advice = "Check the URL; COMMUNIQUE_ALLOW_HOSTS lets a host of your own through"
+
+
+class UrlRefused(FetchError):
+    """It is no URL that can be asked for: no http(s), no host."""
+
+
+class RobotsForbid(FetchError):
+    """robots.txt forbids it; the message is the rule that decided."""
+
+    outcome = "robots_denied"
+
+
+class HostSlow(FetchError):
+    """No answer within the bound."""
+
+    transient = True
+    outcome = "timeout"
+
+
+class HostUnreachable(FetchError):
+    """No connection, or it broke off before the answer was complete."""
+
+    transient = True
+
+
+class HostRests(FetchError):
+    """The host asked for a pause or turned us away: nobody asks it anything until then."""
+
+    advice = "Nothing to do: a later run goes on where this one stopped"
+
+
+class RobotsUnreachable(HostRests):
+    """Its robots.txt cannot be had: until then everything is forbidden (RFC 9309, 2.3.1.4)."""
+
+
+class NothingListed(FetchError):
+    """A list that listed nothing, or could not be read: that is an error, never a quiet day."""
+
+    advice = "Look at the list page; mend the entry of the source, then run `communique reparse` and ingest again"
 
 
 class StoreError(CommuniqueError):

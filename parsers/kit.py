@@ -1,88 +1,33 @@
-"""What a layout is made of: counted selectors, the Layout classes, small readers of head fields.
+"""What a layout is made of: the Layout classes and the one way to build a Release of what they found.
 
-A selector says how many nodes it expects, and an error tells selector, wanted, got: a page that no
-longer looks as it should is never read half.
+A template in HTML is a table of selectors (`HtmlLayout`); a template in plain text sorts the lines
+of a page (`TextLayout`). Where a selector is not enough, a method of the same name takes its place.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from selectolax.lexbor import LexborNode
 
 from parsers import chrome, dates, kinds
-from parsers.blocks import Block, Region, blocks_of
-from parsers.errors import SelectorError
+from parsers.account import account_of
+from parsers.blocks import Block
+from parsers.errors import NothingHere, SelectorError
 from parsers.language import language_of
+from parsers.left_out import left_out_of, outside
 from parsers.links import link_to, region_links
-from parsers.page import AnyPage, HtmlPage, ItemPage, TextPage
+from parsers.page import AnyPage, HtmlPage, TextPage
+from parsers.picks import claimed_url, maybe, meta, one, trail, words
+from parsers.refusals import says_nothing_is_here
+from parsers.regions import read_region, seen_blocks
 from parsers.release import DateGiven, Link, Release
-from parsers.soup import soup_of
-from parsers.text import has_han, headline, one_line
+from parsers.text import headline
 
-REVISION = 1
+REVISION = 2
 """Revision of the code that all layouts share; raise it when an output of several changes."""
-
-
-def some(page: HtmlPage, selector: str, at_least: int = 1) -> list[LexborNode]:
-    """All nodes that a selector finds.
-
-    Raises:
-        SelectorError: fewer than `at_least`.
-    """
-    nodes = page.tree.css(selector)
-    if len(nodes) < at_least:
-        raise SelectorError(selector, f"at least {at_least}", len(nodes))
-    return nodes
-
-
-def one(page: HtmlPage, selector: str) -> LexborNode:
-    """The one node that a selector finds.
-
-    Raises:
-        SelectorError: none, or more than one.
-    """
-    nodes = page.tree.css(selector)
-    if len(nodes) != 1:
-        raise SelectorError(selector, "exactly 1", len(nodes))
-    return nodes[0]
-
-
-def maybe(page: HtmlPage, selector: str) -> LexborNode | None:
-    """The node that a selector finds, or None.
-
-    Raises:
-        SelectorError: more than one.
-    """
-    nodes = page.tree.css(selector)
-    if len(nodes) > 1:
-        raise SelectorError(selector, "0 or 1", len(nodes))
-    return nodes[0] if nodes else None
-
-
-def words(node: LexborNode | None) -> str:
-    """The text of a node on one line, '' for None; a `<br>` parts words, but not Chinese ones."""
-    if node is None:
-        return ""
-    breaks = node.css("br")
-    if breaks and not has_han(node.text()):
-        for each in breaks:
-            each.replace_with(" ")
-    return headline(node.text())
-
-
-def meta(page: HtmlPage, name: str) -> str:
-    """Content of `<meta name=...>`, '' where there is none."""
-    node = page.tree.css_first(f'meta[name="{name}"]')
-    return one_line((node.attributes.get("content") if node else None) or "")
-
-
-def claimed_url(page: HtmlPage) -> str | None:
-    """The URL that a page claims for itself; real pages name a test host, so it is only a claim."""
-    node = page.tree.css_first('link[rel="canonical"]')
-    return meta(page, "Url") or (node.attributes.get("href") if node else None) or None
 
 
 class Layout(ABC):
@@ -92,6 +37,10 @@ class Layout(ABC):
     revision: ClassVar[int]
     zone: ClassVar[str | None] = None
     """IANA zone of the times on the page, None where the template does not settle it."""
+    language: ClassVar[str | None] = None
+    """ISO 639-1 code, None where the template has several: then the text itself tells."""
+    verified: ClassVar[bool] = True
+    """Whether its marks were seen on real pages; else its saved page is marked synthetic."""
 
     @abstractmethod
     def fits(self, page: AnyPage) -> bool:
@@ -105,19 +54,39 @@ class Layout(ABC):
             ParseError: the page has the template's looks, but not its parts.
         """
 
+    @abstractmethod
+    def account(self, page: AnyPage) -> list[Block]:
+        """All text of the page, block by block: what is no paragraph of the body is named.
+
+        Raises:
+            ParseError: as `read` does.
+        """
+
     def full_revision(self) -> str:
         """The shared code's revision and the layout's own."""
         return f"{REVISION}.{self.revision}"
 
 
 class HtmlLayout(Layout):
-    """A template in HTML: a few selectors, one method a field where a selector is not enough."""
+    """A template in HTML: selectors, '' where it has no such field, and methods for what they cannot say.
+
+    A selector has at most one descendant step (`.a .b`): with two, a page of nested boxes costs the cube of its depth.
+    """
 
     marks: ClassVar[tuple[str, ...]]
     """Selectors that all find something on a page of this template, and together on no other."""
     marks_not: ClassVar[tuple[str, ...]] = ()
-    region: ClassVar[str]
-    language: ClassVar[str | None] = None
+    region_at: ClassVar[str]
+    """The one element that holds the body."""
+    title_at: ClassVar[str]
+    subtitle_at: ClassVar[str] = ""
+    breadcrumb_at: ClassVar[str] = ""
+    date_at: ClassVar[str] = ""
+    """The date line."""
+    updated_at: ClassVar[str] = ""
+    """A time of the last save: "Updated: ..."."""
+    translations_at: ClassVar[str] = ""
+    """Links to the same release in other languages."""
 
     def fits(self, page: AnyPage) -> bool:
         if not isinstance(page, HtmlPage):
@@ -125,65 +94,122 @@ class HtmlLayout(Layout):
         found = page.tree.css_first
         return all(found(mark) for mark in self.marks) and not any(found(mark) for mark in self.marks_not)
 
-    @abstractmethod
     def title(self, page: HtmlPage) -> str:
         """The title, on one line."""
+        return words(one(page, self.title_at))
 
-    def subtitle(self, page: HtmlPage) -> str:  # noqa: ARG002 - layouts use it
-        """The subtitle, '' where there is none."""
-        return ""
+    def dates(self, page: HtmlPage) -> Sequence[DateGiven | None]:
+        """All that the page says of its publication day; the meta `PubDate` is of every TRS template."""
+        return (
+            dates.given("date_line", words(maybe(page, self.date_at)), self.zone),
+            dates.given("pub_date", meta(page, "PubDate"), self.zone),
+            dates.given("updated", words(maybe(page, self.updated_at)), self.zone),
+        )
 
-    def breadcrumb(self, page: HtmlPage) -> str:  # noqa: ARG002 - layouts use it
-        """The breadcrumb as it stands, '' where there is none."""
-        return ""
-
-    def dates(self, page: HtmlPage) -> Sequence[DateGiven | None]:  # noqa: ARG002 - layouts use it
-        """All that the page says of its publication day."""
-        return ()
-
-    def translations(self, page: HtmlPage) -> Sequence[LexborNode]:  # noqa: ARG002 - layouts use it
-        """Links to the same release in other languages."""
-        return ()
+    def fields(self) -> Mapping[str, str]:
+        """The selector of each field that stands on the page beside its region."""
+        named = {
+            "title": self.title_at,
+            "subtitle": self.subtitle_at,
+            "breadcrumb": self.breadcrumb_at,
+            "date line": self.date_at or self.updated_at,
+            "translation": self.translations_at,
+        }
+        return {field: selector for field, selector in named.items() if selector}
 
     def read(self, page: AnyPage) -> Release:
         assert isinstance(page, HtmlPage)
-        region = read_region(one(page, self.region))
+        node = one(page, self.region_at)
+        region = read_region(node)
+        self._name_fields(node, region.blocks)
         return build(
             self,
             page,
             title=self.title(page),
-            subtitle=self.subtitle(page),
-            breadcrumb=self.breadcrumb(page) or chrome.breadcrumb_line(region.blocks),
+            subtitle=words(maybe(page, self.subtitle_at)),
+            breadcrumb=chrome.breadcrumb(trail(maybe(page, self.breadcrumb_at))) or chrome.breadcrumb_of(region.blocks),
             blocks=region.blocks,
             dates_given=self.dates(page),
-            links=(*self._translated(page), *region_links(region, page.base)),
-            language=self.language,
+            links=(*self._translations(page), *region_links(region, page.base)),
             claimed=claimed_url(page),
+            beside=outside(page, node),
         )
 
-    def _translated(self, page: HtmlPage) -> list[Link]:
-        hrefs = ((node.attributes.get("href") or "", words(node)) for node in self.translations(page))
-        return [link for href, text in hrefs if (link := link_to("translation", href, text, page.base))]
+    def account(self, page: AnyPage) -> list[Block]:
+        assert isinstance(page, HtmlPage)
+        node = one(page, self.region_at)
+        blocks = read_region(node).blocks
+        self._name_fields(node, blocks)
+        return account_of(page, node, blocks, self.fields())
+
+    def _name_fields(self, region: LexborNode, blocks: Sequence[Block]) -> None:
+        """Name the lines of fields that stand within the region: in some templates it begins with the headline."""
+        fields = self.fields()
+        if not region.css_first(", ".join(fields.values())):
+            return  # as on most templates: one search, not one a field
+        for field, at in fields.items():
+            said = {words(node) for node in region.css(at)}
+            for block in blocks:
+                if block.text in said and not block.chrome:
+                    block.chrome = field
+
+    def _translations(self, page: HtmlPage) -> Iterator[Link]:
+        for node in page.tree.css(self.translations_at) if self.translations_at else ():
+            link = link_to("translation", node.attributes.get("href") or "", words(node), page.base)
+            if link:
+                yield link
 
 
-def read_region(node: LexborNode) -> Region:
-    """Blocks and links of a region, its chrome named."""
-    region = blocks_of(soup_of(node))
-    chrome.name_chrome(region.blocks)
-    return region
+class TextLayout(Layout):
+    """A template in plain text: it names each line of the page that is no paragraph of the body."""
+
+    def fits(self, page: AnyPage) -> bool:
+        return isinstance(page, TextPage) and self.fits_text(page, seen_blocks(page))
+
+    @abstractmethod
+    def fits_text(self, page: TextPage, blocks: Sequence[Block]) -> bool:
+        """Whether the lines, their chrome named, look like this template."""
+
+    @abstractmethod
+    def sort(self, page: TextPage) -> list[Block]:
+        """All lines that are not blank, in order: title, date line, chrome named, the body not.
+
+        Raises:
+            SelectorError: a line is missing.
+        """
+
+    def account(self, page: AnyPage) -> list[Block]:
+        assert isinstance(page, TextPage)
+        return self.sort(page)
+
+    def breadcrumb(self, blocks: Sequence[Block]) -> Sequence[str]:
+        """The items of the breadcrumb among sorted lines, none where there is none."""
+        return chrome.breadcrumb_of(blocks)
+
+    def read(self, page: AnyPage) -> Release:
+        assert isinstance(page, TextPage)
+        blocks = self.sort(page)
+        titles = [block.text for block in blocks if block.chrome == "title"]
+        if titles and _is_doubled(titles[0], [block.text for block in blocks if not block.chrome]):
+            raise SelectorError("title", "exactly 1", 2)  # a page that was copied twice holds two texts
+        return build(
+            self,
+            page,
+            title=headline(titles[0] if titles else page.listing.title or ""),
+            breadcrumb=self.breadcrumb(blocks),
+            blocks=blocks,
+            dates_given=[_date_line(block, self.zone) for block in blocks if block.chrome == "date line"],
+        )
 
 
-def text_blocks(page: TextPage) -> list[Block]:
-    """Blocks of a plain text, a line each, its chrome named."""
-    blocks = [Block(text) for line in page.lines if (text := one_line(line))]
-    chrome.name_chrome(blocks)
-    return blocks
+def _is_doubled(title: str, paragraphs: Sequence[str]) -> bool:
+    """Whether headline and first paragraph stand once more; a headline alone may be said again."""
+    return title in paragraphs and paragraphs[0] in paragraphs[1:]
 
 
-def stands_in(title: str, blocks: Sequence[Block]) -> bool:
-    """Whether a title is one of the blocks, whatever its case."""
-    wanted = headline(title).casefold()
-    return any(headline(block.text).casefold() == wanted for block in blocks)
+def _date_line(block: Block, zone: str | None) -> DateGiven | None:
+    updated = block.text.lower().startswith("updated")
+    return dates.given("updated" if updated else "date_line", block.text, zone)
 
 
 def build(
@@ -193,54 +219,37 @@ def build(
     title: str,
     blocks: Sequence[Block],
     subtitle: str = "",
-    breadcrumb: str = "",
+    breadcrumb: Sequence[str] = (),
     dates_given: Sequence[DateGiven | None] = (),
     links: Sequence[Link] = (),
-    language: str | None = None,
     claimed: str | None = None,
+    beside: Sequence[str] = (),
 ) -> Release:
-    """The release of what a layout found.
+    """The release of what a layout found; `beside` is the text that stands outside its region.
 
     Raises:
         SelectorError: there is no title, or no paragraph.
+        NothingHere: it is an error page in its site's template.
     """
     paragraphs = tuple(block.text for block in blocks if not block.chrome)
     if not title:
         raise SelectorError("title", "some words", 0)
     if not paragraphs:
         raise SelectorError("paragraphs", "at least 1", 0)
+    if says_nothing_is_here(title, paragraphs):
+        raise NothingHere("the page says that nothing is here, or not any more")
     listed = dates.given("listing", page.listing.published or "", layout.zone)
     return Release(
         layout=layout.name,
         revision=layout.full_revision(),
         title=title,
         subtitle=subtitle or None,
-        breadcrumb=chrome.breadcrumb(breadcrumb) or (),
+        breadcrumb=tuple(breadcrumb),
         paragraphs=paragraphs,
-        language=language or language_of(title, paragraphs),
+        language=layout.language or language_of(title, paragraphs),
         kind=kinds.kind_of(title, paragraphs),
         claimed_url=claimed,
         dates=tuple(each for each in (*dates_given, listed) if each),
         links=tuple(links),
+        left_out=left_out_of((*beside, *chrome.unaccounted(blocks)), title, paragraphs),
     )
-
-
-__all__ = [
-    "REVISION",
-    "HtmlLayout",
-    "HtmlPage",
-    "ItemPage",
-    "Layout",
-    "TextPage",
-    "build",
-    "link_to",
-    "maybe",
-    "meta",
-    "one",
-    "read_region",
-    "region_links",
-    "some",
-    "stands_in",
-    "text_blocks",
-    "words",
-]

@@ -16,23 +16,37 @@ from selectolax.lexbor import LexborHTMLParser
 from parsers.charset import decode
 from parsers.errors import InputTooLarge, NotText, TooDeep
 from parsers.release import ITEM_TYPE, MAX_BYTES, Listing, Page
+from parsers.text import BLOCKS
 
 MANY_TAGS = 20_000  # a long press conference has 3,000
 MAX_OPEN = MANY_TAGS // 10
+MAX_ENDED = 10_000  # elements written as `<a/>`, which may nest all the same
+MAX_UNCLOSED = 64  # elements left open within one that is closed
 MAX_REOPENED = 2_000_000
+MAX_LINES = 100_000  # of a plain text; the longest real one has 400
 
 _HTML_START = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|div|p|table|script|title)\b", re.IGNORECASE)
+_END_TAG = re.compile(
+    r"</(?:html|head|body|title|script|style|div|p|a|span|font|b|strong|h[1-6]|ul|li|dl|dd|table|tbody|tr|td|"
+    r"link|description|item|entry)\s*>|\]\]>",
+    re.IGNORECASE,
+)
+MANY_END_TAGS = 3  # in a text: a text speaks of a tag, a page is full of them
 _ITEM_START = re.compile(rb"\s*<(?:\w+:)?(?:item|entry)\b")
 # Elements that end by themselves (p, li, cells) or hold nothing do not nest.
 _NESTING_TAG = re.compile(
     r"<(/?)(?!(?:p|li|dt|dd|td|th|tr|br|hr|img|input|meta|link|option|area|base|col|embed|param|source|track|wbr)\b)"
-    r"[a-z]\w*(?![^<>]*/>)",
+    r"([a-z]\w*)([^<>]*/>)?",
     re.IGNORECASE,
 )
 _FORMATTING_OR_PARAGRAPH = re.compile(
     r"<(/?)(a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u|p|div|li|td)[\s>]", re.IGNORECASE
 )
 _PARAGRAPHS = frozenset({"p", "div", "li", "td"})
+_WALLS = frozenset({"table", "template", "select", "object", "marquee", "applet"})  # no end tag reaches out of them
+_FORMATTING = frozenset(
+    {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +90,7 @@ def open_page(page: Page) -> AnyPage:
 
     Raises:
         NotText: empty, binary, or no charset fits.
-        InputTooLarge: over MAX_BYTES.
+        InputTooLarge: over MAX_BYTES, or a text of more than MAX_LINES.
         TooDeep: elements nested without end.
     """
     raw = page.raw
@@ -89,6 +103,8 @@ def open_page(page: Page) -> AnyPage:
     text = decode(raw, page.content_type)
     if _is_html(text, page.content_type):
         return HtmlPage(tree_of(text), page.listing, page.url, page.content_type)
+    if text.count("\n") >= MAX_LINES:
+        raise InputTooLarge(f"the text has {text.count(chr(10)) + 1:,} lines, more than {MAX_LINES:,}")
     return TextPage(text, page.listing, page.url)
 
 
@@ -102,7 +118,10 @@ def _is_html(text: str, content_type: str | None) -> bool:
     declared = (content_type or "").split(";")[0].strip().lower()
     if declared in ("text/html", "application/xhtml+xml"):
         return True
-    return starts if declared != "text/plain" else starts and b"<html" in head.lower()
+    if starts and (declared != "text/plain" or b"<html" in head.lower()):
+        return True
+    # The beginning of a page may be lost, its type mistaken: read as a text, its tags would be words.
+    return any(count >= MANY_END_TAGS for count, _ in enumerate(_END_TAG.finditer(text), 1))
 
 
 def _item(text: str) -> etree._Element:
@@ -136,12 +155,31 @@ def tree_of(text: str) -> LexborHTMLParser:
 
 
 def _check_nesting(text: str) -> None:
-    # Tree builders walk up the open elements at each end tag: the cost is the square of the depth.
-    depth = 0
+    # Tree builders walk up the open elements at each tag: the cost is the square of the depth.
+    opened: list[str] = []
+    ended_themselves = 0
     for tag in _NESTING_TAG.finditer(text):
-        depth = max(depth + (-1 if tag[1] else 1), 0)
-        if depth > MAX_OPEN:
+        name = tag[2].lower()
+        if tag[1]:
+            _close(opened, name)
+        elif tag[3] and name not in BLOCKS:  # so drawings are written; to HTML the slash says nothing
+            ended_themselves += 1
+        else:
+            opened.append(name)
+        if len(opened) > MAX_OPEN or ended_themselves > MAX_ENDED:
             raise TooDeep(f"elements are nested deeper than {MAX_OPEN:,}")
+
+
+def _close(opened: list[str], name: str) -> None:
+    """Close an element, and those within it; an end tag for which none is open closes none."""
+    for back in range(1, min(len(opened), MAX_UNCLOSED) + 1):
+        inner = opened[-back]
+        if inner == name:
+            # Of a form only itself ends: what stands open in it stays open.
+            del opened[-back : (1 - back or None) if name == "form" else None]
+            return
+        if inner in _WALLS or (inner in BLOCKS and name not in BLOCKS and name not in _FORMATTING):
+            return
 
 
 def _check_reopened(text: str) -> None:

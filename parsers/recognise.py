@@ -28,9 +28,9 @@ def recognise(page: AnyPage, layouts: Sequence[Layout] = LAYOUTS) -> Layout:
     if fitting:
         names = ", ".join(f"`{layout.name}`" for layout in fitting)
         raise LayoutAmbiguous(f"the layouts {names} all fit the page")
-    reason = refusal(page)
-    if reason:
-        raise NotARelease(reason)
+    refused = refusal(page)
+    if refused:
+        raise refused
     raise LayoutUnknown(f"no layout fits the page, {_describe(page)}")
 
 

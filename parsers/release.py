@@ -31,8 +31,11 @@ Kind = Literal[
     "letter",
     "other",
 ]
+Role = Literal["page", "list", "feed", "sitemap", "robots"]
 LinkRole = Literal["link", "image", "translation", "attachment"]
 Precision = Literal["minute", "day", "month", "year"]
+Field = Literal["title", "subtitle", "body"]
+"""Parts of a text, in which offsets count."""
 # Order of trust for the day of publication, most trusted first (LAYOUTS of the field: a date line
 # is typed by the issuer, a meta or a listing by its CMS, "Updated" may be any later save).
 DateMethod = Literal["date_line", "pub_date", "listing", "updated"]
@@ -133,6 +136,8 @@ class Release:
     claimed_url: str | None = None
     dates: tuple[DateGiven, ...] = ()
     links: tuple[Link, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """Sentences that stand on the page and not here, of whatever chrome they are."""
 
     @property
     def body(self) -> str:
@@ -157,12 +162,56 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """How a look went over HTTP; nothing of it enters a parse.
+
+    Attributes:
+        status: of the last answer, None where none came.
+        final_url: that answered, after redirects.
+        etag: validator of the answer.
+        last_modified: validator of the answer, in its words.
+        robots_rule: what in robots.txt decided that it was asked for, or not.
+        attempts: how many times it was asked for in a row; 0 where robots.txt forbade it.
+    """
+
+    status: int | None
+    final_url: str | None
+    etag: str | None
+    last_modified: str | None
+    robots_rule: str | None
+    attempts: int
+
+
+Place = tuple[str, int, int | None, int | None]
+"""Where a body lies: WARC file, offset of the record, and the part of it (start, length) or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The last look at a URL that brought its body: what a server is asked to compare with."""
+
+    url: str
+    final_url: str
+    """That gave it, after redirects: its validators mean nothing to another."""
+    captured_at: datetime
+    raw_sha256: str
+    raw_bytes: int
+    content_type: str | None
+    listing: Listing
+    etag: str | None
+    last_modified: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """One look at one URL or file at one time.
 
     `captured_at` and `landed_at` are in UTC; an unknown capture time is None. `warc_file` is
     relative to HOME/archive, or absolute where the body lies in a WARC file of the user's;
-    `part_start` and `part_bytes` cut an item out of a feed's body.
+    `part_start` and `part_bytes` cut an item out of a feed's body. Only looks at pages become
+    releases; a look at a list, feed, sitemap or robots.txt is kept beside them. A look that was
+    answered "not modified" has the body of the look before it.
     """
 
     capture_id: str
@@ -183,6 +232,9 @@ class Capture:
     part_bytes: int | None
     landed_at: datetime
     run_id: str
+    role: Role = "page"
+    served: Served | None = None
+    """None where it was loaded, not fetched."""
 
     @property
     def seen_id(self) -> str:

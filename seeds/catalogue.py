@@ -1,61 +1,24 @@
-"""Reads and validates sources.toml: a wrong entry is refused with file, line and field."""
+"""Reads sources.toml: all sources, found by id or by the URL of a page."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-STATES = ("verified", "reported", "off")
-TEXT_FROM = ("pages", "feed")
+from seeds.source import Source, WrongField, source_of
 
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_FIELDS: dict[str, type] = {
-    "id": str,
-    "issuer": str,
-    "country": str,
-    "languages": list,
-    "zone": str,
-    "urls": list,
-    "layouts": list,
-    "text_from": str,
-    "inbox": str,
-    "schedule": str,
-    "state": str,
-    "note": str,
-}
+_PORTS = {"http": 80, "https": 443}
 
 
 class CatalogueError(ValueError):
     """An entry of a sources file is wrong; the message names file, line and field."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One stream of one issuer on one site.
-
-    `layouts` None allows any (an inbox holds what people drop there); `urls` are host and path
-    prefixes without a scheme.
-    """
-
-    id: str
-    issuer: str
-    state: str
-    country: str | None = None
-    languages: tuple[str, ...] = ()
-    zone: str | None = None
-    urls: tuple[str, ...] = ()
-    layouts: tuple[str, ...] | None = None
-    text_from: str = "pages"
-    inbox: str | None = None
-    schedule: str | None = None
-    note: str | None = None
 
 
 class Catalogue:
@@ -64,11 +27,21 @@ class Catalogue:
     def __init__(self, sources: Sequence[Source]) -> None:
         self.sources = tuple(sources)
         self._by_id = {source.id: source for source in sources}
-        prefixes = [(prefix, source.id) for source in sources for prefix in source.urls]
-        self._prefixes = sorted(prefixes, key=lambda pair: -len(pair[0]))
+        self._claims: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        """By host, or host:port: paths and who claims them, the longest path first."""
+        for source in sources:
+            for place in source.urls:
+                host, _, path = place.partition("/")
+                self._claims[host].append((f"/{path}", source.id))
+        for claims in self._claims.values():
+            claims.sort(key=lambda claim: -len(claim[0]))
 
     def __getitem__(self, source_id: str) -> Source:
         return self._by_id[source_id]
+
+    def get(self, source_id: str | None) -> Source | None:
+        """The source of an id, None where there is none."""
+        return self._by_id.get(source_id or "")
 
     def __contains__(self, source_id: object) -> bool:
         return source_id in self._by_id
@@ -77,17 +50,32 @@ class Catalogue:
         """Ids in the order of the file."""
         return [source.id for source in self.sources]
 
+    def sites(self) -> dict[str, str]:
+        """Host -> its site, named by one of its hosts: the hosts of one source, and their successors, are one site."""
+        site: dict[str, str] = {}
+        for source in self.sources:
+            hosts = {place.partition("/")[0].partition(":")[0] for place in source.urls}
+            hosts |= set(source.successors) | set(source.successors.values())
+            joined = {site.get(host, host) for host in hosts}
+            name = min(joined, default="")
+            site |= dict.fromkeys(hosts, name) | {host: name for host, known in site.items() if known in joined}
+        return site
+
     def claiming(self, url: str | None) -> str | None:
-        """Id of the source that claims a URL by host and longest path prefix, None where none does."""
+        """Id of the source that claims a URL, None where none does.
+
+        Who names the port goes before who does not, then the longest path prefix.
+        """
         if not url:
             return None
         try:
             parts = urlsplit(url.strip())
-            host = (parts.hostname or "").lower()
+            host, port = (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme)
         except ValueError:
             return None
-        place = f"{host}{parts.path or '/'}"
-        return next((source for prefix, source in self._prefixes if place.startswith(prefix)), None)
+        path = parts.path or "/"
+        claims = (*self._claims.get(f"{host}:{port}", ()), *self._claims.get(host, ()))
+        return next((source for prefix, source in claims if path.startswith(prefix)), None)
 
 
 def shipped() -> Path:
@@ -106,15 +94,14 @@ def read_catalogue(*paths: Path, layouts: Collection[str] | None = None) -> Cata
     """
     sources: dict[str, Source] = {}
     for path in paths or (shipped(),):
-        text = path.read_text("utf-8")
-        try:
-            entries = tomllib.loads(text).get("source", [])
-        except tomllib.TOMLDecodeError as error:
-            raise CatalogueError(f"{path.name}: {error}") from error
+        text, entries = _read(path)
         seen: set[str] = set()
         for number, entry in enumerate(entries):
             place = _Place(path.name, text, number)
-            source = _source(entry, place)
+            try:
+                source = source_of(entry)
+            except WrongField as error:
+                raise place.wrong(error.field, str(error)) from error
             for layout in source.layouts or ():
                 if layouts is not None and layout not in layouts:
                     raise place.wrong(
@@ -127,6 +114,19 @@ def read_catalogue(*paths: Path, layouts: Collection[str] | None = None) -> Cata
     return Catalogue(list(sources.values()))
 
 
+def _read(path: Path) -> tuple[str, list[dict[str, Any]]]:
+    """The text of a file, and its entries."""
+    try:
+        text = path.read_text("utf-8")
+        tables = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"{path.name}: {error}") from error
+    entries = tables.pop("source", [])
+    if tables or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise CatalogueError(f"{path.name}: `{next(iter(tables), 'source')}`: only entries that begin with [[source]]")
+    return text, entries
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """The n-th [[source]] of a file, for messages."""
@@ -137,56 +137,9 @@ class _Place:
 
     def wrong(self, field: str, what: str) -> CatalogueError:
         lines = self.text.splitlines()
-        starts = [index for index, line in enumerate(lines) if line.strip() == "[[source]]"]
+        starts = [index for index, line in enumerate(lines) if re.match(r"\s*\[\[\s*source\s*\]\]", line)]
         start = starts[self.number] if self.number < len(starts) else 0
         stop = starts[self.number + 1] if self.number + 1 < len(starts) else len(lines)
-        named = (index for index in range(start, stop) if re.match(rf"\s*{re.escape(field)}\s*=", lines[index]))
+        here = re.compile(rf"\s*(?:{re.escape(field)}\s*[.=]|\[source\.{re.escape(field)}\])")
+        named = (index for index in range(start, stop) if here.match(lines[index]))
         return CatalogueError(f"{self.file}, line {next(named, start) + 1}, field `{field}`: {what}")
-
-
-def _source(entry: Mapping[str, Any], place: _Place) -> Source:
-    for field, value in entry.items():
-        wanted = _FIELDS.get(field)
-        if wanted is None:
-            raise place.wrong(field, f"is unknown; known are {', '.join(_FIELDS)}")
-        strings = isinstance(value, list) and all(isinstance(each, str) for each in value)
-        if not (strings if wanted is list else isinstance(value, wanted)):
-            raise place.wrong(field, "must be a list of strings" if wanted is list else "must be a string")
-    for field in ("id", "issuer", "state"):
-        if not entry.get(field):
-            raise place.wrong(field, "is missing")
-    _check_values(entry, place)
-    lists = {field: tuple(entry[field]) for field in ("languages", "urls", "layouts") if field in entry}
-    return Source(**{**entry, **lists})
-
-
-def _check_values(entry: Mapping[str, Any], place: _Place) -> None:
-    checks = (
-        ("id", bool(_ID.fullmatch(entry["id"])), "must be lower-case words joined by hyphens"),
-        ("state", entry["state"] in STATES, f"must be one of {', '.join(STATES)}"),
-        ("text_from", entry.get("text_from", "pages") in TEXT_FROM, f"must be one of {', '.join(TEXT_FROM)}"),
-        (
-            "country",
-            re.fullmatch("[A-Z]{3}", entry.get("country", "XXX")),
-            "must be three capitals, ISO 3166-1 alpha-3",
-        ),
-        ("zone", _is_zone(entry.get("zone", "UTC")), "is no IANA time zone"),
-        ("urls", "inbox" in entry or entry.get("urls"), "is missing, and there is no inbox either"),
-        (
-            "urls",
-            not any("://" in url or "/" not in url for url in entry.get("urls", ())),
-            "must be host/path, without a scheme",
-        ),
-        ("inbox", not re.search(r"^/|\.\.", entry.get("inbox", "")), "must be a folder within HOME"),
-    )
-    for field, fine, what in checks:
-        if not fine:
-            raise place.wrong(field, what)
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True

@@ -56,10 +56,12 @@ def rows(home: Path, sql: str) -> list[tuple[Any, ...]]:
 def public_tables(home: Path, without: Sequence[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
     """All public tables but those of the runs, as sorted rows; `without` leaves columns out."""
     tables = {}
-    for (name,) in rows(home, "SELECT table_name FROM duckdb_tables() ORDER BY ALL"):
-        if name in OF_RUNS:
-            continue
-        listed = {row[0] for row in rows(home, f"SELECT column_name FROM (DESCRIBE {name})")}
-        gone = ", ".join(sorted(listed & set(without)))
-        tables[name] = rows(home, f"SELECT * {f'EXCLUDE ({gone})' if gone else ''} FROM {name} ORDER BY ALL")
+    with warehouse.connect(home) as published:  # once: opening takes longer than asking
+        ask = published.execute
+        for (name,) in ask("SELECT table_name FROM duckdb_tables() ORDER BY ALL").fetchall():
+            if name in OF_RUNS:
+                continue
+            listed = {row[0] for row in ask(f"SELECT column_name FROM (DESCRIBE {name})").fetchall()}
+            gone = ", ".join(sorted(listed & set(without)))
+            tables[name] = ask(f"SELECT * {f'EXCLUDE ({gone})' if gone else ''} FROM {name} ORDER BY ALL").fetchall()
     return tables

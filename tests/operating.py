@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import getpass
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
+from filelock import FileLock
 from homes import CHECKOUT
+
+from flows.operate.where import prefect_home
 
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
@@ -73,11 +80,12 @@ class Api:
 
     def __init__(self, url: str, auth: tuple[str, str] | None = None) -> None:
         self.url = url
-        self.auth = auth
+        # One client for all, since to make one takes longer than to ask; no connection outlives a server.
+        self.client = httpx.Client(auth=auth, timeout=30, limits=httpx.Limits(max_keepalive_connections=0))
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         for pause in (0.5, 1, 2, 4, 0):
-            answer = httpx.request(method, f"{self.url}{path}", json=body, timeout=30, auth=self.auth)
+            answer = self.client.request(method, f"{self.url}{path}", json=body)
             if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
                 break
             time.sleep(pause)  # a busy SQLite; Prefect's own client asks again as well
@@ -86,7 +94,7 @@ class Api:
 
     def answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/health", timeout=1).is_success
+            return self.client.get(f"{self.url}/health", timeout=1).is_success
         except httpx.HTTPError:
             return False
 
@@ -206,12 +214,33 @@ def communique(*words: str | Path, env: Mapping[str, str]) -> subprocess.Complet
     return subprocess.run(said, cwd=CHECKOUT, env=dict(env), capture_output=True, text=True, check=False, timeout=300)
 
 
+def migrated() -> Path:
+    """A PREFECT_HOME whose database has its tables, kept beside those of pytest.
+
+    To make them takes longer than all else of a start.
+    """
+    folder = Path(tempfile.gettempdir()) / f"prefect-{version('prefect')}-of-{getpass.getuser()}"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            making = Path(tempfile.mkdtemp())
+            words = [sys.executable, "-m", "prefect", "server", "database", "upgrade", "-y"]
+            subprocess.run(words, env=environment(PREFECT_HOME=str(making)), capture_output=True, check=True)
+            making.rename(folder)
+    return folder
+
+
 @contextmanager
-def up_in(home: Path, *words: str, ids: Sequence[str] = ("alpha", "beta"), **variables: str) -> Iterator[Up]:
-    """A `communique up` with two inboxes, which is gone afterwards whatever happens."""
+def up_in(
+    home: Path, *words: str, ids: Sequence[str] = ("alpha", "beta"), more: str = "", **variables: str
+) -> Iterator[Up]:
+    """A `communique up` with two inboxes and `more` sources, which is gone afterwards whatever happens."""
     home.parent.mkdir(parents=True, exist_ok=True)
+    if not (home / "prefect").exists():
+        shutil.copytree(migrated(), prefect_home(home), dirs_exist_ok=True)
     sources = sources_file(home.parent / f"{home.name}-sources.toml", *ids)
-    env = environment(COMMUNIQUE_SOURCES=str(sources), COMMUNIQUE_WORKERS="1", **variables)
+    sources.write_text(sources.read_text("utf-8") + more, "utf-8")
+    prompt = {"COMMUNIQUE_WORKERS": "1", "PREFECT_WORKER_QUERY_SECONDS": "1"}  # a test waits for each run
+    env = environment(COMMUNIQUE_SOURCES=str(sources), **{**prompt, **variables})
     up = Up(home, free_port(), *words, env=env)
     try:
         yield up.start()
@@ -228,6 +257,7 @@ def bare_server(folder: Path, **variables: str) -> Iterator[tuple[Api, dict[str,
     """A Prefect server without schedules or worker, as an operator's own; its API and the environment that finds it."""
     port = free_port()
     api = Api(f"http://127.0.0.1:{port}/api")
+    shutil.copytree(migrated(), folder, dirs_exist_ok=True)
     env = environment(PREFECT_HOME=str(folder), PREFECT_API_URL=api.url, **variables)
     words = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with (folder / "server.log").open("ab") as log:

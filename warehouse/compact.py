@@ -6,6 +6,7 @@ DuckDB keeps the blocks of deleted rows for later use and never shrinks a file; 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ import duckdb
 from warehouse.store import ARCHIVE, FILE, MEMORY_FLOOR, PUBLISHED, SPILL, STORAGE, quoted, storing, sync
 
 SHARE = 0.25  # of the file, unused, from which a copy is worth its time
+MONTH = timedelta(days=30)
 FLOOR = 16_000_000  # bytes below which nobody minds
 
 
@@ -36,6 +38,14 @@ def sizes(home: Path) -> dict[str, int]:
     for name in (FILE, PUBLISHED):
         found[name] = (home / name).stat().st_size if (home / name).exists() else 0
     return found
+
+
+def growth(home: Path, now: datetime) -> int | None:
+    """Bytes that the archive grows by in a year, at the pace of its last MONTH; None before a whole day has passed."""
+    files = [file.stat() for file in (home / ARCHIVE).glob("*")]
+    recent = [each for each in files if each.st_mtime > (now - MONTH).timestamp()]
+    days = (now.timestamp() - min((each.st_mtime for each in recent), default=now.timestamp())) / 86400
+    return round(sum(each.st_size for each in recent) / days * 365) if days >= 1 else None
 
 
 def bytes_said(size: int) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
-from parsers.release import Capture, Listing
+from parsers.release import Capture, Listing, Served
 from warehouse.store import Store
+
+SERVED = tuple(field.name for field in fields(Served))
 
 
 def seen(store: Store, seen_ids: Sequence[str]) -> set[str]:
@@ -64,11 +67,33 @@ def captures_from(store: Store, sql: str, parameters: Mapping[str, Any] | None =
         values = dict(zip(names, row, strict=True))
         for computed in ("seen_id", "input_sha256"):
             values.pop(computed)
+        over_http = [values.pop(name) for name in SERVED]
+        served = None if over_http[-1] is None else Served(*over_http)
         listing = Listing(values.pop("listing_title"), values.pop("listing_published"))
-        captures.append(Capture(listing=listing, **values))
+        captures.append(Capture(listing=listing, served=served, **values))
     return captures
 
 
 def last_landing(store: Store) -> int:
     """Number of the latest commit that brought a parse, 0 before the first."""
     return int(store.value("SELECT coalesce(max(landing), 0) FROM parses"))
+
+
+def captures_known(store: Store, capture_ids: Sequence[str]) -> set[str]:
+    """Which of these captures have landed."""
+    sql = "SELECT DISTINCT capture_id FROM captures WHERE capture_id IN (SELECT unnest($ids))"
+    return {row[0] for row in store.rows(sql, {"ids": list(capture_ids)})}
+
+
+def landed_up_to(store: Store, warc_file: str) -> int:
+    """Offset of the last record of a WARC file that a capture names, 0 where none does."""
+    return int(store.value("SELECT coalesce(max(warc_offset), 0) FROM captures WHERE warc_file = ?", [warc_file]))
+
+
+def latest_robots(store: Store, source: str) -> list[Capture]:
+    """The last look at each robots.txt of a source that says what may be asked for."""
+    sql = """
+        SELECT * FROM captures WHERE role = 'robots' AND source = $source AND status < 500 AND status != 429
+        QUALIFY row_number() OVER (PARTITION BY url ORDER BY captured_at DESC) = 1
+    """
+    return captures_from(store, sql, {"source": source})

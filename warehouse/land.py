@@ -8,22 +8,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from parsers.listed import ListPage
 from parsers.release import Capture, Release, Unread
-from warehouse.known import last_landing
+from warehouse.known import SERVED, last_landing
+from warehouse.listings import Seen, add_contents, add_listings
 from warehouse.store import Store, columns_of, publication_sql
 
-Verdict = Literal["new", "changed", "unchanged", "quarantined"]
+Verdict = Literal["new", "changed", "unchanged", "quarantined", "missed"]
+Reading = Release | Unread | ListPage
 
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """What became of a look: its verdict, the layout that fitted, the error that kept it out."""
+    """What became of a look: its verdict, the layout that fitted, the error that kept it out.
+
+    A look that brought no page is missed, and its outcome is the error. Looks at lists and at robots.txt
+    count only where they failed: else their verdict is None.
+    """
 
     source: str | None
-    verdict: Verdict
+    verdict: Verdict | None
     layout: str | None = None
     error: str | None = None
 
+
+BROUGHT = ("ok", "not_modified")
+"""Outcomes of a look that brought a page, or the word that it is as it was."""
 
 _SCOPE = "CREATE OR REPLACE TEMP TABLE scope AS SELECT * FROM captures WHERE release_id IN (SELECT unnest($releases))"
 
@@ -38,11 +48,12 @@ def note_registry(store: Store, revisions: Mapping[str | None, str], sources: Se
 def land(
     store: Store,
     captures: Sequence[Capture],
-    readings: Mapping[str, Release | Unread],
+    readings: Mapping[str, Reading],
     *,
     now: datetime,
     run_id: str,
     ended: Iterable[tuple[str, int]] = (),
+    listed: Sequence[Seen] = (),
     keep: bool = True,
 ) -> list[Landed]:
     """Land a batch in one transaction.
@@ -51,6 +62,7 @@ def land(
         captures: the looks, archived before; known ones add nothing.
         readings: what was read, by input; inputs that were read before are left out.
         now: time of landing, UTC.
+        listed: what lists among them said.
         ended: key and number of looks of each input file whose last look is in the batch.
         keep: False rolls everything back once the verdicts are known.
 
@@ -66,6 +78,8 @@ def land(
             _add_readings(store, readings, now)
         if captures:
             store.insert("captures", _capture_columns(captures), "WHERE seen_id NOT IN (SELECT seen_id FROM captures)")
+        add_listings(store, listed)
+        add_contents(store, listed)
         for key, items in ended:
             store.connection.execute("INSERT INTO files_read VALUES (?, ?, ?, ?)", [key, items, run_id, now])
         return _verdicts(store, captures, before)
@@ -93,20 +107,26 @@ def _capture_columns(captures: Sequence[Capture]) -> dict[str, list[Any]]:
         "part_bytes",
         "landed_at",
         "run_id",
+        "role",
     )
     unique = {capture.seen_id: capture for capture in captures}
     columns: dict[str, list[Any]] = {"seen_id": list(unique)}
     for name in (*plain, *placed):
         columns[name] = [getattr(capture, name) for capture in unique.values()]
+    for name in SERVED:
+        columns[name] = [capture.served and getattr(capture.served, name) for capture in unique.values()]
     columns["listing_title"] = [capture.listing.title for capture in unique.values()]
     columns["listing_published"] = [capture.listing.published for capture in unique.values()]
     return columns
 
 
-def _add_readings(store: Store, readings: Mapping[str, Release | Unread], now: datetime) -> None:
+def _add_readings(store: Store, readings: Mapping[str, Reading], now: datetime) -> None:
     landing = last_landing(store) + 1
     read = {key: reading for key, reading in readings.items() if isinstance(reading, Release)}
-    store.insert("parses", columns_of(_parse_row(key, landing, reading, now) for key, reading in readings.items()))
+    failed = _failed_before(store, [key for key, reading in readings.items() if isinstance(reading, ListPage)])
+    told = {key: each for key, each in readings.items() if not isinstance(each, ListPage) or key in failed}
+    if told:
+        store.insert("parses", columns_of(_parse_row(key, landing, reading, now) for key, reading in told.items()))
     if not read:
         return
     texts = {release.text_sha256: release for release in read.values()}
@@ -123,7 +143,13 @@ def _add_readings(store: Store, readings: Mapping[str, Release | Unread], now: d
     _add_details(store, read, landing)
 
 
-def _parse_row(key: str, landing: int, reading: Release | Unread, now: datetime) -> dict[str, Any]:
+def _failed_before(store: Store, lists: Sequence[str]) -> set[str]:
+    """Lists that can be read now and could not be: of others, `listings` says all that there is to say."""
+    sql = "SELECT DISTINCT input_sha256 FROM parses WHERE input_sha256 IN (SELECT unnest($lists))"
+    return {row[0] for row in store.rows(sql, {"lists": list(lists)})} if lists else set()
+
+
+def _parse_row(key: str, landing: int, reading: Reading, now: datetime) -> dict[str, Any]:
     read = reading if isinstance(reading, Release) else None
     failed = reading if isinstance(reading, Unread) else None
     return {
@@ -136,6 +162,7 @@ def _parse_row(key: str, landing: int, reading: Release | Unread, now: datetime)
         "kind": read and read.kind,
         "claimed_url": read and read.claimed_url,
         "breadcrumb": read and list(read.breadcrumb),
+        "left_out": read and list(read.left_out),
         "error": failed and failed.error,
         "reason": failed and failed.reason,
         "todo": failed and failed.todo,
@@ -184,14 +211,20 @@ def _verdicts(store: Store, captures: Sequence[Capture], before: dict[str, set[s
     landed = []
     for capture in captures:
         text, layout, error = read[capture.capture_id]
-        verdict = _verdict(before[capture.release_id], text, error)
-        landed.append(Landed(capture.source, verdict, layout, error))
+        verdict = _verdict(capture, before[capture.release_id], text, error)
+        landed.append(Landed(capture.source, verdict, layout, capture.outcome if verdict == "missed" else error))
     return landed
 
 
-def _verdict(known: set[str], text: str | None, error: str | None) -> Verdict:
+def _verdict(capture: Capture, known: set[str], text: str | None, error: str | None) -> Verdict | None:
     if error:
         return "quarantined"
+    if capture.role == "robots":
+        return None
+    if capture.served and capture.outcome not in BROUGHT:
+        return "missed"
+    if capture.role != "page":
+        return None
     if text is None or text in known:
         return "unchanged"
     verdict: Verdict = "changed" if known else "new"

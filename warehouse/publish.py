@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from parsers import rules
 from parsers.errors import MemoryShort
 from parsers.release import key_of
 from warehouse.known import last_landing
@@ -21,15 +22,57 @@ from warehouse.store import PUBLISHED, STORAGE, Store, migrations, publication_s
 def state_of(store: Store, version: str) -> str:
     """Hash of all that a publication is built of: equal means that nothing changed.
 
-    The log of runs is left out: a run that brought nothing is no reason to copy everything.
+    The log of runs and looks at lists that brought nothing are left out: they are no reason to copy everything.
+    A look at a list is one where it makes certain that an entry was dropped.
     """
     counts = store.rows("""
-        SELECT (SELECT count(*) FROM captures), (SELECT max(landing) FROM parses), (SELECT count(*) FROM holds),
-            (SELECT max(number) FROM schema_migrations)
+        SELECT (SELECT max(landing) FROM parses), (SELECT count(*) FROM holds), (SELECT count(*) FROM listings),
+            (SELECT count(*) FROM list_contents), (SELECT max(number) FROM schema_migrations)
     """)
-    claimed = store.rows("SELECT source, count(*) FROM captures GROUP BY source ORDER BY source")
+    claimed = store.rows("""
+        SELECT source, count(*) FROM captures
+        WHERE role = 'page' OR outcome NOT IN ('ok', 'not_modified') OR attempts IS NULL
+        GROUP BY source ORDER BY source
+    """)
+    waiting = store.rows(_OPEN_DROPS)
     registry = store.rows("SELECT * FROM layouts ORDER BY ALL") + store.rows("SELECT * FROM sources ORDER BY ALL")
-    return key_of(version, str(counts), str(claimed), str(registry))
+    return key_of(version, rules.ALL, str(counts), str(claimed), str(waiting), str(registry))
+
+
+# Changes of lists that may have dropped an entry, until the looks that `patience` in history.sql asks for are there.
+# The look that makes it certain takes the change away from here: that is how it is seen.
+_OPEN_DROPS = """
+    WITH latest AS (
+        SELECT source, input_sha256, max(landing) AS landing, arg_max(reader, landing) AS reader
+        FROM list_contents WHERE input_sha256 NOT IN (
+            SELECT input_sha256 FROM parses WHERE input_sha256 IN (SELECT input_sha256 FROM list_contents)
+            GROUP BY input_sha256 HAVING arg_max(error IS NOT NULL, landing)
+        )
+        GROUP BY source, input_sha256
+    ),
+    listed AS (
+        SELECT DISTINCT c.source, c.url, c.captured_at, c.capture_id, l.reader, l.input_sha256, l.landing
+        FROM captures c JOIN latest l ON l.source = c.source AND l.input_sha256 = c.input_sha256
+        WHERE c.role IN ('list', 'feed') AND c.outcome IN ('ok', 'not_modified') AND c.captured_at IS NOT NULL
+    ),
+    turns AS (
+        SELECT *, count(*) OVER since AS looks, max(captured_at) OVER since AS last_at,
+            lag(input_sha256) OVER likewise AS before_sha256, lag(landing) OVER likewise AS before_landing
+        FROM listed
+        WINDOW likewise AS (PARTITION BY source, url, reader ORDER BY captured_at, capture_id),
+            since AS (
+                PARTITION BY source, url, reader ORDER BY captured_at, capture_id
+                ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+            )
+    )
+    SELECT t.source, t.url, t.captured_at
+    FROM turns t
+    JOIN list_contents b ON b.source = t.source AND b.input_sha256 = t.before_sha256 AND b.landing = t.before_landing
+    JOIN list_contents a ON a.source = t.source AND a.input_sha256 = t.input_sha256 AND a.landing = t.landing
+    WHERE (t.looks < 3 OR t.last_at < t.captured_at + INTERVAL 2 DAY) AND b.release_ids != a.release_ids
+        AND NOT list_has_all(a.release_ids, b.release_ids[:len(list_intersect(b.release_ids, a.release_ids))])
+    ORDER BY ALL
+"""
 
 
 def is_current(store: Store, version: str) -> bool:
@@ -43,10 +86,18 @@ def is_current(store: Store, version: str) -> bool:
     return bool(shown) and (store.home / PUBLISHED).exists()
 
 
-def publish(store: Store, *, now: datetime, version: str, clock: Callable[[], float] = time.perf_counter) -> bool:
+def publish(
+    store: Store,
+    derive: Callable[[Store], None],
+    *,
+    now: datetime,
+    version: str,
+    clock: Callable[[], float] = time.perf_counter,
+) -> bool:
     """Build and rename into place the file that readers open; nothing where nothing changed.
 
     Args:
+        derive: derives what is missing, from the temp tables of history.sql, and leaves its own.
         now: time of publication, UTC.
         version: version of communique.
         clock: seconds, for how long it took.
@@ -68,11 +119,11 @@ def publish(store: Store, *, now: datetime, version: str, clock: Callable[[], fl
     try:
         with storing(target):
             try:
-                _build(store, building, now, version)
+                _build(store, building, derive, now, version)
             except MemoryShort:
                 if not store.grow_memory(most=True):  # bodies of megabytes need more than most do
                     raise
-                _build(store, building, now, version)
+                _build(store, building, derive, now, version)
             sync(building)
             building.replace(target)
             sync(store.home)
@@ -86,27 +137,36 @@ def publish(store: Store, *, now: datetime, version: str, clock: Callable[[], fl
     return True
 
 
-def _build(store: Store, building: Path, now: datetime, version: str) -> None:
+def _build(store: Store, building: Path, derive: Callable[[Store], None], now: datetime, version: str) -> None:
     building.unlink(missing_ok=True)
     run = store.connection.execute
-    run(f"ATTACH {quoted(building)} AS published (STORAGE_VERSION '{STORAGE}')")
     try:
         run("CREATE OR REPLACE TEMP TABLE scope AS SELECT * FROM captures")
         run(publication_sql("readings.sql"))
+        run(publication_sql("history.sql"))
+        derive(store)
+        run(publication_sql("days.sql"))
+        run(f"ATTACH {quoted(building)} AS published (STORAGE_VERSION '{STORAGE}')")
         run("USE published")
         with store.transaction():
             run(publication_sql("tables.sql"))
+            for name, comment in store.rows(_COLUMNS):
+                run(f"COMMENT ON COLUMN canonical_releases.{name} IS {quoted(comment)}")
         run("USE warehouse")
         with store.transaction():
-            run(publication_sql("fill.sql"))
+            for script in ("fill.sql", "audit.sql", "health.sql"):
+                run(publication_sql(script))
             run(_PUBLICATION, [now, migrations()[-1][0], version, last_landing(store)])
     finally:
         run("USE warehouse")
-        for table in ("scope", "readings", "shown", "said", "chosen_dates", "looks"):
-            run(f"DROP TABLE IF EXISTS temp.{table}")
-        run("DETACH published")
+        for (table,) in store.rows("SELECT table_name FROM duckdb_tables() WHERE temporary AND NOT internal"):
+            run(f'DROP TABLE IF EXISTS temp."{table}"')
+        run("DETACH DATABASE IF EXISTS published")
 
 
+_COLUMNS = (
+    "SELECT column_name, comment FROM duckdb_columns() WHERE database_name = 'published' AND table_name = 'releases'"
+)
 _PUBLICATION = """
     INSERT INTO published.publication SELECT ?, ?, ?, ?, (SELECT count(*) FROM published.releases),
         (SELECT count(*) FROM published.version_history), (SELECT count(*) FROM published.captures),

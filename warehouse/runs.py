@@ -9,8 +9,8 @@ from datetime import datetime
 from warehouse.land import Verdict
 from warehouse.store import Store
 
-Tally = Counter[tuple[str | None, str | None, Verdict, str | None]]
-"""Number of looks by source, layout, verdict and error."""
+Tally = Counter[tuple[str | None, str | None, Verdict | None, str | None]]
+"""Number of looks by source, layout, verdict and error (of what was missed, its outcome)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +22,22 @@ class Summary:
     changed: int
     unchanged: int
     quarantined: int
+    missed: int = 0
 
     def __str__(self) -> str:
         return (
             f"read {self.read}, new {self.new}, changed {self.changed}, "
             f"unchanged {self.unchanged}, quarantined {self.quarantined}"
-        )
+        ) + (f", missed {self.missed}" if self.missed else "")
 
 
 def summary(tally: Tally) -> Summary:
     """Totals of a tally."""
     totals: Counter[str] = Counter()
     for (_, _, verdict, _), count in tally.items():
-        totals[verdict] += count
-    return Summary(sum(totals.values()), totals["new"], totals["changed"], totals["unchanged"], totals["quarantined"])
+        totals[verdict or ""] += count
+    read = totals["new"], totals["changed"], totals["unchanged"], totals["quarantined"]
+    return Summary(sum(read), *read, totals["missed"])
 
 
 def by_source_and_layout(tally: Tally) -> dict[tuple[str | None, str | None], Summary]:
@@ -56,4 +58,4 @@ def note_run(store: Store, tally: Tally, run_id: str, verb: str, *, started: dat
     with store.transaction():
         store.connection.execute("DELETE FROM runs WHERE run_id = ?", [run_id])
         for row in rows:
-            store.connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            store.connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)

@@ -6,6 +6,7 @@ the published copy. Files are made with a storage version that DuckDB 1.5 and 2 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -128,11 +129,25 @@ class Store:
 
     def _attach(self) -> None:
         with storing(self.path):
+            if not self.path.exists():
+                self._make()
             self.connection.execute(f"ATTACH {quoted(self.path)} AS warehouse (STORAGE_VERSION '{STORAGE}')")
+
+    def _make(self) -> None:
+        # It gets its name once it is whole: half a file, of a full disk or a kill, could never be opened again.
+        making = self.home / f".{FILE}.new"
+        making.unlink(missing_ok=True)
+        self.connection.execute(f"ATTACH {quoted(making)} AS making (STORAGE_VERSION '{STORAGE}')")
+        self.connection.execute("DETACH making")
+        sync(making)
+        Path(f"{self.path}.wal").unlink(missing_ok=True)  # the log of a file that is gone
+        making.replace(self.path)
+        sync(self.home)
 
     def _migrate(self, now: datetime) -> None:
         run = self.connection.execute
-        run(_MIGRATIONS)
+        with storing(self.path):
+            run(_MIGRATIONS)
         known = migrations()
         applied = {number for (number,) in self.rows("SELECT number FROM schema_migrations")}
         if applied and max(applied) > known[-1][0]:
@@ -230,9 +245,9 @@ def _arrow(duckdb_type: str, pa: Any) -> Any:
     return kinds[duckdb_type]
 
 
-def quoted(path: Path) -> str:
-    """A path as an SQL literal, where a statement takes no parameter."""
-    return "'" + str(path).replace("'", "''") + "'"
+def quoted(words: Path | str) -> str:
+    """A path or words of ours as an SQL literal, where a statement takes no parameter."""
+    return "'" + str(words).replace("'", "''") + "'"
 
 
 def sync(path: Path) -> None:
@@ -244,18 +259,30 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
+
+
 @contextmanager
 def storing(where: Path) -> Iterator[None]:
     """Turn what DuckDB and the disk say into errors that a person can act on."""
     try:
         yield
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        raise HomeUnwritable(f"the file cannot be written: {error.strerror}", where=str(where)) from error
     except duckdb.IOException as error:
         text = str(error)
         if "lock" in text.lower():
             raise HomeLocked("another program has the file open", where=str(where)) from error
         raise HomeUnwritable(f"the file cannot be written: {text.splitlines()[0]}", where=str(where)) from error
-    except (duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
-        raise MemoryShort(str(error).splitlines()[0], where=str(where)) from error
+    except (duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException) as error:
+        text = str(error)
+        if "Could not write" in text or os.strerror(errno.ENOSPC) in text:  # a commit wraps what the disk said
+            raise HomeUnwritable(f"the file cannot be written: {text.splitlines()[0]}", where=str(where)) from error
+        if isinstance(error, duckdb.FatalException):
+            raise StoreError(text.splitlines()[0], where=str(where)) from error
+        raise MemoryShort(text.splitlines()[0], where=str(where)) from error
     except (duckdb.SerializationException, duckdb.InvalidInputException) as error:
         if "version" in str(error).lower():
             raise HomeTooNew(str(error).splitlines()[0], where=str(where)) from error

@@ -1,22 +1,26 @@
-"""The registry of layouts: one small module a template; a new one is named here."""
+"""The registry of layouts: each module of this package holds one, of its own name; nothing else has to name it."""
 
 from __future__ import annotations
 
-from parsers.kit import Layout
-from parsers.layouts.bare_text import BareText
-from parsers.layouts.mfa_en import MfaEn
-from parsers.layouts.mfa_zh_news import MfaZhNews
-from parsers.layouts.mfa_zh_vibox import MfaZhVibox
-from parsers.layouts.mission_text import MissionText
-from parsers.layouts.state_feed import StateFeed
+from importlib import import_module
+from pkgutil import iter_modules
 
-LAYOUTS: tuple[Layout, ...] = (
-    MissionText(),
-    MfaEn(),
-    MfaZhVibox(),
-    MfaZhNews(),
-    StateFeed(),
-    BareText(),
-)
+from parsers.kit import Layout
+
+
+def _registered() -> tuple[Layout, ...]:
+    return tuple(_layout_in(name) for name in sorted(module.name for module in iter_modules(__path__)))
+
+
+def _layout_in(name: str) -> Layout:
+    home = import_module(f"{__name__}.{name}")
+    own = [each for each in vars(home).values() if isinstance(each, type) and each.__module__ == home.__name__]
+    found = [each for each in own if issubclass(each, Layout)]
+    if len(found) != 1 or found[0].name != name:
+        raise ImportError(f"parsers/layouts/{name}.py must hold one layout, whose `name` is `{name}`")
+    return found[0]()
+
+
+LAYOUTS: tuple[Layout, ...] = _registered()
 
 __all__ = ["LAYOUTS"]

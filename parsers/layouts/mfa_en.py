@@ -9,12 +9,7 @@ History:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from parsers import dates
-from parsers.kit import HtmlLayout, maybe, one, words
-from parsers.page import HtmlPage
-from parsers.release import DateGiven
+from parsers.kit import HtmlLayout
 
 
 class MfaEn(HtmlLayout):
@@ -23,16 +18,8 @@ class MfaEn(HtmlLayout):
     zone = "Asia/Shanghai"
     language = "en"
     marks = ("div.content_mod > h2.title", "div.content_mod > div.content")
-    region = "div.content_mod > div.content"
-
-    def title(self, page: HtmlPage) -> str:
-        return words(one(page, "div.content_mod > h2.title"))
-
-    def subtitle(self, page: HtmlPage) -> str:
-        return words(maybe(page, "#News_Body_subitle"))
-
-    def breadcrumb(self, page: HtmlPage) -> str:
-        return words(maybe(page, "div.urhere"))
-
-    def dates(self, page: HtmlPage) -> Sequence[DateGiven | None]:
-        return (dates.given("date_line", words(maybe(page, "#News_Body_Time")), self.zone),)
+    region_at = "div.content_mod > div.content"
+    title_at = "div.content_mod > h2.title"
+    subtitle_at = "#News_Body_subitle"
+    breadcrumb_at = "div.urhere"
+    date_at = "#News_Body_Time"

@@ -9,14 +9,7 @@ History:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from selectolax.lexbor import LexborNode
-
-from parsers import dates
-from parsers.kit import HtmlLayout, maybe, meta, one, words
-from parsers.page import HtmlPage
-from parsers.release import DateGiven
+from parsers.kit import HtmlLayout
 
 
 class MfaZhNews(HtmlLayout):
@@ -25,19 +18,8 @@ class MfaZhNews(HtmlLayout):
     zone = "Asia/Shanghai"
     language = "zh"
     marks = (".news-title > h1", ".news-main#News_Body_Txt_A")
-    region = ".news-main#News_Body_Txt_A"
-
-    def title(self, page: HtmlPage) -> str:
-        return words(one(page, ".news-title > h1"))
-
-    def breadcrumb(self, page: HtmlPage) -> str:
-        return words(maybe(page, "div.break"))
-
-    def dates(self, page: HtmlPage) -> Sequence[DateGiven | None]:
-        return (
-            dates.given("date_line", words(maybe(page, ".news-title > .time")), self.zone),
-            dates.given("pub_date", meta(page, "PubDate"), self.zone),
-        )
-
-    def translations(self, page: HtmlPage) -> Sequence[LexborNode]:
-        return page.tree.css(".news-title .lan_btn a[href]")
+    region_at = ".news-main#News_Body_Txt_A"
+    title_at = ".news-title > h1"
+    breadcrumb_at = "div.break"
+    date_at = ".news-title > .time"
+    translations_at = ".lan_btn a[href]"

@@ -9,12 +9,7 @@ History:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from parsers import dates
-from parsers.kit import HtmlLayout, maybe, meta, one, words
-from parsers.page import HtmlPage
-from parsers.release import DateGiven
+from parsers.kit import HtmlLayout
 
 
 class MfaZhVibox(HtmlLayout):
@@ -23,19 +18,8 @@ class MfaZhVibox(HtmlLayout):
     zone = "Asia/Shanghai"
     language = "zh"
     marks = (".vibox > #News_Body_Title", ".vibox #News_Body_Txt_A")
-    region = ".vibox #News_Body_Txt_A"
-
-    def title(self, page: HtmlPage) -> str:
-        return words(one(page, ".vibox > #News_Body_Title"))
-
-    def subtitle(self, page: HtmlPage) -> str:
-        return words(maybe(page, "#News_Body_subitle"))
-
-    def breadcrumb(self, page: HtmlPage) -> str:
-        return words(page.tree.css_first("body > .nav, .cl + .nav"))
-
-    def dates(self, page: HtmlPage) -> Sequence[DateGiven | None]:
-        return (
-            dates.given("date_line", words(maybe(page, "#News_Body_Time")), self.zone),
-            dates.given("pub_date", meta(page, "PubDate"), self.zone),
-        )
+    region_at = ".vibox #News_Body_Txt_A"
+    title_at = ".vibox > #News_Body_Title"
+    subtitle_at = "#News_Body_subitle"
+    breadcrumb_at = "body > .nav, .cl + .nav"
+    date_at = "#News_Body_Time"

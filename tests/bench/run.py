@@ -11,21 +11,20 @@ import json
 import os
 import platform
 import re
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from fetching import fetching_section
+from landing import landing_section
 from orchestration import orchestration_section
+from processes import CHECKOUT, Pinned, pinned
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 REAL = CHECKOUT.parent / "shared" / "releases"
 PEERS = ("communique", "trafilatura", "lexbor")
 ROUNDS = 3
@@ -135,79 +134,6 @@ def rates(records: list[dict[str, Any]], pages: list[Sample]) -> tuple[float, fl
     )
     leaking = sum(bool(LEAKS.search("\n".join(record["paragraphs"]))) for record in records)
     return exact / len(pages), leaking / len(pages)
-
-
-@dataclass
-class Pinned:
-    """A command on one core: seconds of wall and processor, and the largest process in bytes."""
-
-    wall: float
-    cpu: float
-    peak: int
-    output: str
-
-
-def pinned(words: list[str], cores: int = 1) -> Pinned:
-    """Run a command and all it starts on so many cores; the processor time of all is counted."""
-    mine = sorted(os.sched_getaffinity(0))[-cores:]
-    sampler = _Sampler()
-    began = time.monotonic()
-    process = subprocess.Popen(
-        words,
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, set(mine)),  # noqa: PLW1509 - no thread runs yet
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
-    )
-    sampler.watch(process.pid)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    output, _ = process.communicate()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    sampler.done.set()
-    sampler.join()
-    own = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    if process.returncode:
-        raise SystemExit(f"{' '.join(words)} ended with {process.returncode}")
-    return Pinned(time.monotonic() - began, own + sampler.cpu(but=process.pid), sampler.peak, output)
-
-
-class _Sampler(threading.Thread):
-    """Reads /proc of a session's processes: workers of a pool are nobody's children by then."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.done = threading.Event()
-        self.peak = 0
-        self._session = 0
-        self._cpu: dict[int, float] = {}
-
-    def watch(self, session: int) -> None:
-        self._session = session
-        self.start()
-
-    def run(self) -> None:
-        while not self.done.wait(0.05):  # seldom: what looks on takes time from what it looks at
-            for folder in Path("/proc").glob("[0-9]*"):
-                self._look(folder)
-
-    def _look(self, folder: Path) -> None:
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            if int(fields[3]) != self._session:
-                return
-            ticks = int(fields[11]) + int(fields[12])
-            self._cpu[int(folder.name)] = ticks / os.sysconf("SC_CLK_TCK")
-            status = (folder / "status").read_text()
-        except (OSError, ValueError, IndexError):
-            return
-        found = re.search(r"VmHWM:\s+(\d+)", status)
-        self.peak = max(self.peak, int(found[1]) * 1024 if found else 0)
-
-    def cpu(self, but: int) -> float:
-        """Seconds of processor of all processes but one, as last seen."""
-        return sum(seconds for process, seconds in self._cpu.items() if process != but)
 
 
 def ingest(path: Path, home: Path, cores: int = 1) -> Pinned:
@@ -346,6 +272,8 @@ def main() -> None:
             *questions_section(folder / "large"),
             "",
             *orchestration_section(folder, folder / "large.jsonl", chosen.pages),
+            *fetching_section(folder, chosen.pages),
+            *landing_section(),
         ]
     chosen.out.write_text("\n".join(lines) + "\n", "utf-8")
     print(chosen.out.read_text("utf-8"))

@@ -28,10 +28,13 @@ COPIED = ("bare.jsonl", "mission-en", "mfa-cn-en")
 NAMED = "https://alpha.example/named.html"
 ODD = "<img src=x onerror=alert(1)> [Nobody](javascript:alert(1)) knows me"
 TITLE = f"a`{ODD}"  # Prefect shows cells as Markdown: the tick ends what is quoted
-TO_DO = "Add or mend a layout as CONTRIBUTING.md describes, then run"
-COUNTS = ["read", "new", "changed", "unchanged", "quarantined"]
+TO_DO = "it proposes a layout from what it sees. Then run"
+COUNTS = ["read", "new", "changed", "unchanged", "quarantined", "missed"]
 BY_RESULT = re.compile(r"^alpha: \d+ new, 1 edited, 2 quarantined$")
 MISSING = re.compile(r"404 .*/(favicon\.ico|ico/\w+\.svg)$")  # icons that Prefect names and does not have
+# SQLite was writing, and a click was to be made again; Prefect's own page then throws its failed request as it is.
+BUSY = re.compile(r"503 .*/create_flow_run$")
+THROWN = re.compile(r"^\w+ \S+/assets/FlowRunCreate-\S+\.js$")
 PAGES = {
     "": "Dashboard",
     "runs": "Runs",
@@ -94,7 +97,7 @@ def page(context: BrowserContext, seen: Seen) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def up(context: BrowserContext, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     home = tmp_path_factory.mktemp("browser") / "home"
-    with up_in(home, ids=IDS, SMTP_PASSWORD=SECRET, PREFECT_WORKER_QUERY_SECONDS="1") as running:
+    with up_in(home, ids=IDS, SMTP_PASSWORD=SECRET) as running:
         yield running
 
 
@@ -186,7 +189,7 @@ def test_the_page_of_a_run_shows_what_it_did_and_words_of_pages_stay_words(page:
     log = page.get_by_role("tabpanel", name="Logs")
     expect(log).to_contain_text(f"reading {up.home / 'alpha'}")
     expect(log).to_contain_text(re.compile(r"batch 1: read \d+, new \d+, changed 1, unchanged 0, quarantined 2"))
-    expect(log).to_contain_text(re.compile(rf"quarantined \S*strange\.html: LayoutUnknown\. {TO_DO}"))
+    expect(log).to_contain_text(re.compile(rf"quarantined \S*strange\.html: LayoutUnknown\. .*{TO_DO}"))
     expect(log).not_to_contain_text("knows me")
     expect_words_alone(page)
 
@@ -198,7 +201,7 @@ def test_its_tables_are_one_click_away(page: Page, up: Up, first: str, shots: Pa
     open_table(panel, "ingest-result")
     expect(page.get_by_role("columnheader")).to_have_text(["source", "layout", *COUNTS])
     expect(cells(page, "mission_text").first).to_have_text("alpha")
-    expect(cells(page, "(no layout)")).to_have_text(["alpha", "(no layout)", "2", "0", "0", "0", "2"])
+    expect(cells(page, "(no layout)")).to_have_text(["alpha", "(no layout)", "2", "0", "0", "0", "2", "0"])
     shoot(page, shots / "by-layout.png")
 
     open_table(tables(page, up, first), "source-alpha")
@@ -213,7 +216,7 @@ def test_the_quarantine_says_which_page_why_and_what_to_do(page: Page, up: Up, f
     expect(strange).to_contain_text("LayoutUnknown, source alpha")
     expect(strange).to_contain_text("no layout fits the page")
     expect(strange).to_contain_text(ODD)
-    expect(strange).to_contain_text(f"What to do: {TO_DO}")
+    expect(strange).to_contain_text(re.compile(f"What to do: .*{TO_DO}"))
     expect(reasons.filter(has_text=NAMED)).to_contain_text("Named")
     shoot(page, shots / "quarantine.png")
     expect_words_alone(page)
@@ -230,6 +233,18 @@ def test_the_kept_table_of_a_source(page: Page, up: Up, first: str, shots: Path)
     shoot(page, shots / "source.png")
 
 
+def submitted(page: Page) -> dict[str, Any]:
+    """The run that a click made; a server on SQLite may be writing and ask for the click again (503)."""
+    for _ in range(5):
+        with page.expect_response("**/create_flow_run") as answer:
+            page.get_by_role("button", name="Submit").click()
+        if answer.value.status != 503:
+            break
+    assert answer.value.status == 201
+    run: dict[str, Any] = answer.value.json()
+    return run
+
+
 def test_a_run_started_by_clicking_through_the_form_completes(page: Page, up: Up, shots: Path) -> None:
     pages = [line(mission_page(f"On {day}"), captured_at=f"{day}T00:00:00Z") for day in ("2020-05-06", "2026-05-06")]
     write(up, "beta", *pages)
@@ -244,11 +259,9 @@ def test_a_run_started_by_clicking_through_the_form_completes(page: Page, up: Up
     calendar.get_by_role("textbox").fill("2026-01-01")
     shoot(page, shots / "form.png")
     calendar.get_by_role("button", name="Apply").click()
-    with page.expect_response("**/create_flow_run") as answer:
-        page.get_by_role("button", name="Submit").click()
-    made = answer.value.json()
+    made = submitted(page)
     given = {name: value for name, value in made["parameters"].items() if value}
-    assert given == {"source": "beta", "since": "2026-01-01"}
+    assert given == {"source": "beta", "since": "2026-01-01", "backfill": True}
     go(page, up, f"runs/flow-run/{made['id']}")  # the note that links to it moves and is soon gone
     expect(page.get_by_role("banner").first).to_contain_text("Completed")
     run = up.api.run(made["id"])
@@ -321,4 +334,7 @@ def test_the_pages_ask_this_machine_alone_and_complain_of_nothing(page: Page, up
     expect(page.get_by_text("flows.flow.ingest_flow")).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert seen.hosts == {"127.0.0.1"}
-    assert [each for each in seen.complaints if not MISSING.search(each)] == []
+    busy = [each for each in seen.complaints if BUSY.search(each)]
+    thrown = [each for each in seen.complaints if THROWN.search(each)]
+    assert len(thrown) <= len(busy), "each is thrown by an answer that the server was busy"
+    assert [each for each in seen.complaints if not MISSING.search(each) and each not in (*busy, *thrown)] == []

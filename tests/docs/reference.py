@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -23,8 +24,8 @@ def commands() -> str:
     parts.append("Options stand after the verb. `python -m flows` is the same as `communique`.\n\n")
     parts.append("| exit code | means |\n|--|--|\n| 0 | done |\n| 1 | failed |\n| 2 | usage |\n")
     parts.append("| 3 | `ingest`: some input was quarantined |\n| 4 | `status`: an incident is open |\n\n")
-    for name, command in sorted(cli.commands.items()):
-        names = cli.context_settings["help_option_names"]
+    names = cli.context_settings["help_option_names"]
+    for name, command in verbs(cli):
         with click.Context(
             command, info_name=f"communique {name}", terminal_width=100, help_option_names=names
         ) as context:
@@ -36,6 +37,15 @@ def commands() -> str:
         default = "" if field.default in (None, "") else f"`{field.default}`"
         parts.append(f"| `{field.name}` | `{PREFIX}{field.name.upper()}` | {default} | {said[field.name]} |\n")
     return "".join(parts)
+
+
+def verbs(group: click.Group) -> Iterator[tuple[str, click.Command]]:
+    """Verbs by their names; those of a group by two words."""
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {word}", each) for word, each in verbs(command))
+        else:
+            yield name, command
 
 
 def _attributes(docstring: str) -> dict[str, str]:

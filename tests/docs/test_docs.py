@@ -14,13 +14,13 @@ from pathlib import Path
 import prefect.settings
 import pytest
 from homes import CHECKOUT, SAMPLES, ingest_into
-from reference import PAGES
+from reference import PAGES, verbs
 
-from flows.alerts import SILENT
 from flows.cli import cli
-from flows.deployments import planned
+from flows.operate.alerts import SILENT
+from flows.operate.deployments import planned
+from flows.operate.watch import LOGS
 from flows.settings import PREFIX, Settings
-from flows.watch import LOGS
 from seeds import read_catalogue
 
 PAGES_WITH_EXAMPLES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md"))]
@@ -108,13 +108,13 @@ def test_every_command_and_option_that_a_page_names_exists(page: Path) -> None:
     shown = re.findall(r"`communique ([^`]*)`", text)
     shown += re.findall(r"^(?:\$ |    )communique (.*)$", text, re.MULTILINE)
     shown += re.findall(r"^communique (.*)$", "".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)), re.MULTILINE)
+    known = {name: {word for option in verb.params for word in option.opts} for name, verb in verbs(cli)}
     for words in (each.split() for each in shown if not each.startswith("-")):
-        assert words[0] in cli.commands, f"{page.name}: communique {words[0]}"
-        verb = cli.commands[words[0]]
-        known = {name for option in verb.params for name in option.opts}
+        verb = next((name for name in (" ".join(words[:2]), words[0]) if name in known), None)
+        assert verb is not None, f"{page.name}: communique {' '.join(words)}"
         for word in words:
             if re.fullmatch(r"--[a-z-]+", word):
-                assert word in known, f"{page.name}: communique {words[0]} {word}"
+                assert word in known[verb], f"{page.name}: communique {verb} {word}"
 
 
 @pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: page.name)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.addresses import PublicOnly, PublicTransport, allowed_hosts, is_public
+from flows.fetching.addresses import PublicOnly, PublicTransport, allowed_hosts, is_public
 from parsers.errors import AddressRefused
 
 

@@ -162,6 +162,7 @@ def at_once(file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, l
     return tables(home)
 
 
+@pytest.mark.acceptance
 @settings(max_examples=6)
 @given(bounds=some_bounds)
 def test_any_bounds_and_then_all_are_all_at_once(

@@ -39,6 +39,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.acceptance
 def test_exit_codes(tmp_path: Path, home: Path) -> None:
     broken = write_lines(tmp_path / "a.jsonl", ["broken", line(mission_page())])
     assert communique("ingest", SAMPLES / "bare.jsonl", "--home", tmp_path / "h").returncode == 0
@@ -101,6 +102,7 @@ def test_a_question_imports_nothing_slow(home: Path) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.acceptance
 def test_status_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("<html><title>Something new</title><p>x</p></html>", "utf-8")
@@ -141,6 +143,7 @@ def test_a_wrong_setting_is_said(tmp_path: Path, text: str, words: str) -> None:
     assert words in done.stderr
 
 
+@pytest.mark.acceptance
 def test_an_inbox_is_read_file_by_file(tmp_path: Path) -> None:
     inbox = tmp_path / "h" / "inbox"
     inbox.mkdir(parents=True)
@@ -156,6 +159,7 @@ def test_an_inbox_is_read_file_by_file(tmp_path: Path) -> None:
     assert found == [{"source": "inbox"}]
 
 
+@pytest.mark.acceptance
 def test_the_users_sources_add_to_the_shipped_ones(tmp_path: Path) -> None:
     mine = tmp_path / "mine.toml"
     mine.write_text(

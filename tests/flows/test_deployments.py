@@ -10,9 +10,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from prefect.flows import load_flow_from_entrypoint
 
-from flows.deploy import FLOWS, _schedule, form
-from flows.deployments import Planned, environment, planned
 from flows.flow import maintain_flow
+from flows.operate.deploy import FLOWS, _schedule, form
+from flows.operate.deployments import Planned, environment, planned
 from parsers.errors import ConfigError
 from seeds import Catalogue, Source, read_catalogue
 
@@ -65,7 +65,7 @@ def test_the_forms_offer_the_sources_as_choices() -> None:
 
 def test_no_form_asks_for_a_path() -> None:
     asked = {name: sorted(form(each)["properties"]) for name, each in PLAN.items()}
-    assert asked["ingest/read"] == asked["ingest/backfill"] == ["limit", "since", "source", "until"]
+    assert asked["ingest/read"] == asked["ingest/backfill"] == ["backfill", "limit", "since", "source", "until"]
     assert asked["reparse/kept"] == ["dry_run", "source"]
 
 

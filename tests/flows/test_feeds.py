@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.feeds import MAX_DEPTH, FeedItem, charset_of, items
-from flows.load import load
+from flows.loading.feeds import MAX_DEPTH, FeedItem, charset_of, items
+from flows.loading.load import load
 from flows.looks import FileEnd, Loaded, Whole
 from parsers.errors import InputMalformed
 from parsers.release import Listing

@@ -16,7 +16,7 @@ from filelock import FileLock
 from homes import CHECKOUT, SAMPLES, ingest_into, public_tables
 from operating import Api, bare_server, communique
 
-from flows.where import server_url
+from flows.operate.where import server_url
 from parsers import LAYOUTS
 
 pytestmark = pytest.mark.server

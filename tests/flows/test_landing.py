@@ -12,7 +12,7 @@ from homes import NOW, SAMPLES, ingest_into, line, mission_page, public_tables, 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.ledger import ledger
+from flows.keeping.ledger import ledger
 from warehouse.store import Store
 
 URL = "http://aa.china-embassy.org/eng/zgxw/t1700001.htm"
@@ -26,6 +26,7 @@ def looks(*texts: str, url: str = URL) -> list[dict[str, Any]]:
     return [line(mission_page(body=text), url=url, captured_at=f"2020-05-{next(days):02}T00:00:00Z") for text in texts]
 
 
+@pytest.mark.acceptance
 def test_the_same_again_adds_no_row(tmp_path: Path) -> None:
     home = tmp_path / "home"
     first = ingest_into(home, SAMPLES)
@@ -64,6 +65,7 @@ def test_a_b_a_is_three_versions(tmp_path: Path) -> None:
     assert rows(tmp_path / "home", "SELECT count(*) FROM texts") == [(2,)]
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("order", [(0, 2, 1), (2, 1, 0)])
 def test_any_order_of_runs_gives_the_same_tables(tmp_path: Path, order: Sequence[int]) -> None:
     parts = [looks("A.", "B.", "A.")[index] for index in order]
@@ -94,6 +96,7 @@ captures = st.lists(
 )
 
 
+@pytest.mark.acceptance
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=captures, data=st.data())
 def test_any_order_of_lines_gives_the_same_tables(
@@ -201,6 +204,7 @@ def test_a_past_day_is_answered_as_it_was(tmp_path: Path) -> None:
     assert rows(tmp_path / "home", "SELECT body FROM as_known(current_date)") == [("B.",)]
 
 
+@pytest.mark.acceptance
 def test_a_dry_run_says_what_would_land_and_lands_nothing(tmp_path: Path) -> None:
     home = tmp_path / "home"
     path = write_lines(tmp_path / "a.jsonl", [*looks("A.", "B."), "broken"])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.load import input_files, load, total_bytes
+from flows.loading.load import input_files, load, total_bytes
 from flows.looks import FileEnd, Loaded, Skipped
 from parsers.errors import InputMissing
 from parsers.release import MAX_BYTES, Listing, key_of, sha256
@@ -290,7 +290,7 @@ def test_a_disk_fault_is_told_and_the_file_not_remembered(tmp_path: Path, monkey
     def fail(*_: object) -> int:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("flows.load_jsonl.Stream.readinto", fail)
+    monkeypatch.setattr("flows.loading.load_jsonl.Stream.readinto", fail)
     first, last = load([path], NEVER)
     assert isinstance(first, Loaded)
     assert first.outcome == "error"

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.beside import beside, instant
-from flows.load import load
-from flows.load_jsonl import MAX_LINE
+from flows.loading.beside import beside, instant
+from flows.loading.load import load
+from flows.loading.load_jsonl import MAX_LINE
 from flows.looks import FileEnd, Loaded
 from parsers.errors import InputMalformed
 from parsers.release import MAX_BYTES, Listing

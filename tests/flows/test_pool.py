@@ -9,9 +9,11 @@ import sys
 import time
 
 import psutil
+import pytest
 
-from flows.pool import Reading, ReadingPool
+from flows.pool import CHUNK_BYTES, Reading, ReadingPool, Work
 from parsers import Page, Release, Unread, read
+from parsers.errors import ParseError
 
 
 def hostile(page: Page) -> Reading:
@@ -55,9 +57,34 @@ def test_a_page_that_never_ends_is_stopped() -> None:
         assert said(pool.read_all(pages("a", "LOOP", "b"))) == ["Title a", "ParserTimeout", "Title b"]
 
 
+@pytest.mark.acceptance
 def test_a_page_that_no_alarm_stops_is_ended_with_its_worker() -> None:
     with ReadingPool(1, page_seconds=0.4, reader=hostile) as pool:
         assert said(pool.read_all(pages("a", "STUCK", "b"))) == ["Title a", "ParserTimeout", "Title b"]
+
+
+def three(number: int) -> int:
+    """As C code that looks at no signal, or as code with a fault; else twice the number."""
+    if number == 3:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+        time.sleep(60)
+    if number == 5:
+        raise OverflowError
+    return 2 * number
+
+
+def nothing(_: ParseError) -> int:
+    return -1
+
+
+def large(_: int) -> int:
+    return CHUNK_BYTES + 1
+
+
+def test_what_waits_behind_an_item_that_is_stuck_is_done_all_the_same() -> None:
+    with ReadingPool(2, page_seconds=0.5) as pool:
+        found = pool.each(Work(three, nothing, large), list(range(12)))
+    assert found == [-1 if number in (3, 5) else 2 * number for number in range(12)]
 
 
 def test_a_page_that_eats_memory_is_refused_it() -> None:

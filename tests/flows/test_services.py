@@ -16,8 +16,8 @@ import psutil
 import pytest
 from operating import free_port, until
 
-from flows import services
-from flows.services import (
+from flows.operate import services
+from flows.operate.services import (
     LOOPBACK,
     Service,
     Site,
@@ -29,7 +29,7 @@ from flows.services import (
     runs_here,
     start,
 )
-from flows.where import SERVER_FILE
+from flows.operate.where import SERVER_FILE
 
 SLEEPER = "import time; time.sleep(60)"
 STUBBORN = """

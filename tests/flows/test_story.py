@@ -75,14 +75,15 @@ def test_a_table_has_a_row_for_each_source_and_layout() -> None:
     done[EN, None, "quarantined", "LayoutUnknown"] = 5
     done[EN, None, "quarantined", "NotText"] = 1
     done[None, None, "unchanged", None] = 7
-    names = ("source", "layout", "read", "new", "changed", "unchanged", "quarantined")
+    done[EN, None, "missed", "gone"] = 8
+    names = ("source", "layout", "read", "new", "changed", "unchanged", "quarantined", "missed")
     assert [tuple(row) for row in table(done)] == [names] * 5
     assert [tuple(row.values()) for row in table(done)] == [
-        (EN, "bare_text", 4, 4, 0, 0, 0),
-        (EN, "mfa_en", 6, 2, 1, 3, 0),
-        (EN, "(no layout)", 6, 0, 0, 0, 6),
-        ("mfa-sg", "mfa_en", 1, 1, 0, 0, 0),
-        ("(no source)", "(no layout)", 7, 0, 0, 7, 0),
+        (EN, "bare_text", 4, 4, 0, 0, 0, 0),
+        (EN, "mfa_en", 6, 2, 1, 3, 0, 0),
+        (EN, "(no layout)", 6, 0, 0, 0, 6, 8),
+        ("mfa-sg", "mfa_en", 1, 1, 0, 0, 0, 0),
+        ("(no source)", "(no layout)", 7, 0, 0, 7, 0, 0),
     ]
     assert table(Counter()) == []
 
@@ -119,24 +120,24 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_a_short_run_shows_no_progress_but_tells_the_command_line(shown: list[float]) -> None:
-    told: list[int] = []
-    with Progress(10, "read", told.append) as progress:
-        progress.advance(4)
-        progress.advance(6)
-    assert (shown, told) == ([], [4, 6])
+    told: list[tuple[int, int]] = []
+    with Progress("read", lambda *done: told.append(done)) as progress:
+        progress.reach(4, 10)
+        progress.reach(10, 10)
+    assert (shown, told) == ([], [(4, 10), (10, 10)])
 
 
 def test_a_long_run_shows_one_bar_that_ends_at_a_hundred(shown: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bar, "SLOW", 0.0)
     monkeypatch.setattr(bar, "EVERY", 0.0)
-    with Progress(10, "read") as progress:
-        progress.advance(4)
-        progress.advance(4)
-        progress.advance(4)
+    with Progress("read") as progress:
+        progress.reach(4, 10)
+        progress.reach(8, 10)
+        progress.reach(12, 10)
     assert shown == [40, 80, 100, 100]
     shown.clear()
-    with Progress(0, "read") as progress:
-        progress.advance(4)
+    with Progress("read") as progress:
+        progress.reach(4, 0)
         assert shown == [], "of an unknown total there is no share"
         progress.reach(1, 4)
     assert shown == [25, 100]
@@ -146,9 +147,9 @@ def test_a_bar_is_not_moved_more_often_than_every_so_many_seconds(
     shown: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bar, "SLOW", bar.EVERY - 3600)  # it has gone on for an hour
-    with Progress(10, "read") as progress:
-        for _ in range(10):
-            progress.advance(1)
+    with Progress("read") as progress:
+        for done in range(1, 11):
+            progress.reach(done, 10)
         assert shown == [10]
 
 
@@ -157,8 +158,8 @@ def test_the_bar_of_a_run_that_fails_stays_where_it_is(shown: list[float], monke
     monkeypatch.setattr(bar, "EVERY", 0.0)
 
     def fail() -> None:
-        with Progress(10, "read") as progress:
-            progress.advance(4)
+        with Progress("read") as progress:
+            progress.reach(4, 10)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

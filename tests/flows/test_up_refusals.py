@@ -12,9 +12,9 @@ from filelock import FileLock
 from homes import write_lines
 from operating import communique, environment, free_port
 
-from flows.services import LOOPBACK, Site
-from flows.up import LOCK
-from flows.where import SERVER_FILE
+from flows.operate.services import LOOPBACK, Site
+from flows.operate.up import LOCK
+from flows.operate.where import SERVER_FILE
 
 SECRET = {"PREFECT_SERVER_API_AUTH_STRING": "user:word"}
 # Should it not be refused, the server dies at once: a test that fails leaves nothing running.

@@ -18,9 +18,9 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from flows.load import load, total_bytes
+from flows.loading.load import load, total_bytes
+from flows.loading.warc import body_at, read_warc
 from flows.looks import FileEnd, Kept, Loaded
-from flows.warc import body_at, read_warc
 from parsers.errors import ArchiveMissing, InputMalformed
 from parsers.release import MAX_BYTES
 
@@ -495,7 +495,7 @@ def test_a_disk_fault_is_no_break(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     def fail(*_: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("flows.warc._look", fail)
+    monkeypatch.setattr("flows.loading.warc._look", fail)
     with pytest.raises(OSError, match="Input/output"):
         list(read_warc(path))
     (look,), complete = read(path)

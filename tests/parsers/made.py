@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from parsers import Page, parse
-from parsers.kit import read_region
 from parsers.page import tree_of
+from parsers.regions import read_region
 
 FIRST = "The two sides met in Reykjavik on Monday."
 LAST = "They agreed to meet again in the spring."

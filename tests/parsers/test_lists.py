@@ -117,8 +117,8 @@ def test_a_sitemap_and_an_index_of_sitemaps() -> None:
         (b"<html><body>404</body></html>", InputMalformed),
         (b"<urlset><url>", InputMalformed),
         (b"", InputMalformed),
-        (gzip.compress(b"<urlset/>")[:-6], InputMalformed),
-        (gzip.compress(b" " * (MAX_BYTES + 1)), InputTooLarge),
+        (gzip.compress(b"<urlset/>", mtime=0)[:-6], InputMalformed),
+        (gzip.compress(b" " * (MAX_BYTES + 1), mtime=0), InputTooLarge),
         (SITEMAP.format("urlset", "<url><loc>http://a.example/</loc></url>" * 50_001).encode(), InputTooLarge),
     ],
 )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made import html_page
 
-from parsers import Page, parse
+from parsers import Page, Unread, parse, read
 from parsers.charset import decode
 from parsers.errors import NotText
 from parsers.page import HtmlPage, ItemPage, TextPage, open_page
@@ -140,3 +140,10 @@ def test_any_bytes_are_text_or_refused(raw: bytes, content_type: str | None) -> 
 )
 def test_the_form_follows_the_bytes(raw: bytes, content_type: str | None, form: type) -> None:
     assert type(open_page(Page(raw, content_type))) is form
+
+
+def test_a_charset_with_a_nul_in_its_name_is_none() -> None:
+    raw = b"<html><meta charset='ut\0f-8'><p>~{ x \xff</p></html>"
+    got = read(Page(raw, "text/html; charset=gb\x002312"))
+    assert isinstance(got, Unread)
+    assert got.error in ("NotText", "LayoutUnknown")

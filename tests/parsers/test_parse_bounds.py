@@ -14,14 +14,14 @@ from parsers.page import tree_of
 from parsers.release import MAX_BYTES
 from parsers.soup import MAX_DEPTH
 
-SOON = 5.0
+SOON = 5.0  # seconds of the processor: what else the machine does is not the parser's
 
 
 @pytest.fixture(autouse=True)
 def soon() -> Iterator[None]:
-    began = time.monotonic()
+    began = time.process_time()
     yield
-    assert time.monotonic() - began < SOON
+    assert time.process_time() - began < SOON
 
 
 @pytest.mark.parametrize("raw", [b"", b" \r\n\t", b"\n" * 1_000_000])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from made import FIRST, html_page, text_page
 
-from parsers import LAYOUTS, Listing, Page, Unread, current_revisions, parse, read
+from parsers import LAYOUTS, Listing, Page, Unread, current_revisions, layouts, parse, read
 from parsers.errors import LayoutAmbiguous, LayoutUnknown, NotARelease, SelectorError
 from parsers.layouts.mfa_en import MfaEn
 from parsers.page import open_page
 from parsers.recognise import recognise, registry_revision
 from parsers.refusals import is_error_page
+
+HOME = Path(layouts.__file__).parent
 
 
 class Twin(MfaEn):
@@ -51,6 +55,10 @@ def test_neither_url_nor_date_decides() -> None:
         "<div class='newsLst_mod'><ul>{}</ul></div>",
         "<ul class='news_fgx'>{}</ul>",
         "<div class='list-content'><ul>{}</ul></div>",
+        "<div class='news-list'>{}</div>",
+        "<ul class='newslist'>{}</ul>",
+        "<ul class='nbox_ul'>{}</ul>",
+        "<div id='docMore'>{}</div>",
     ],
 )
 def test_a_list_page_is_no_release(items: str) -> None:
@@ -67,6 +75,34 @@ def test_a_list_as_text_is_no_release_even_under_a_breadcrumb() -> None:
         page = Page("\n".join(["Home > Remarks", *lines, "[ Print ]"]).encode(), None, listing)
         with pytest.raises(NotARelease, match="list"):
             parse(page)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            "Home",
+            "Resources",
+            "In Focus",
+            *(word for n in range(4) for word in (f"A thing in focus, {n}", "December 24, 2025")),
+        ],
+        [
+            "Portada > Conferencia de Prensa",
+            *(f"Conferencia del día {n} (2021-04-1{n})" for n in range(6)),
+            FIRST,
+            FIRST,
+        ],
+        ["首页", "相关新闻", *(f"2020年11月{n}日例行记者会(2020-11-0{n})" for n in range(1, 9)), "版权所有"],
+    ],
+)
+def test_other_lists_as_text_are_no_releases(lines: list[str]) -> None:
+    with pytest.raises(NotARelease, match="list"):
+        parse(text_page(*lines))
+
+
+def test_a_chronicle_is_no_list() -> None:
+    days = [word for n in range(1, 6) for word in (f"March {n}, 2020", f"On day {n} the ministers met in the harbor.")]
+    assert parse(text_page("Home > News", "A Chronicle", FIRST, *days)).paragraphs == (FIRST, *days)
 
 
 def test_a_release_that_lists_a_few_things_with_their_days_is_one() -> None:
@@ -129,3 +165,20 @@ def test_what_was_unknown_is_worth_another_look_when_any_layout_changes() -> Non
 
 def test_names_of_layouts_are_unique() -> None:
     assert len({layout.name for layout in LAYOUTS}) == len(LAYOUTS)
+
+
+def test_each_module_of_layouts_is_registered_by_being_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [layout.name for layout in LAYOUTS] == sorted(path.stem for path in HOME.glob("[!_]*.py"))
+    (tmp_path / "two.py").write_text(
+        "from parsers.layouts.mfa_en import MfaEn\nclass Two(MfaEn):\n    name = 'one'\n", "utf-8"
+    )
+    monkeypatch.setattr(layouts, "__path__", [*layouts.__path__, str(tmp_path)])
+    with pytest.raises(ImportError, match=r"two\.py must hold one layout, whose `name` is `two`"):
+        layouts._registered()
+
+
+@pytest.mark.parametrize("text", ["您访问的页面不存在或已删除！", "404 Not Found"])
+def test_an_error_page_in_its_site_s_template_is_no_release(text: str) -> None:
+    with pytest.raises(NotARelease, match="nothing is here"):
+        parse(html_page(f"<p>{text}</p>", "系统维护"))
+    assert parse(html_page(f"<p>{FIRST}</p><p>{text}</p><p>{FIRST * 8}</p>")).layout == "mfa_en"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import Any
 
 import pytest
-from saved import Saved, expected, saved
+from saved import FOLDER, Saved, expected, saved
 
 from parsers import LAYOUTS, Release, parse
-from parsers.kit import Layout
+from parsers.kit import HtmlLayout, Layout
 from parsers.layouts.mfa_en import MfaEn
 from parsers.page import open_page
 from parsers.release import DATE_METHODS, KINDS
@@ -38,12 +40,23 @@ def test_each_saved_page_is_expected_and_each_expected_page_is_saved() -> None:
     assert {sample.name for sample in saved()} == set(expected())
 
 
+def unread(rows: Iterable[dict[str, Any]]) -> list[str]:
+    """Lines that `source add` or `source expect` wrote, and nobody has put a name to."""
+    return [row["file"] for row in rows if not row.get("read_by", "written by hand")]
+
+
+def test_somebody_has_read_each_line() -> None:
+    assert unread(expected().values()) == [], (
+        "read the line in tests/samples_expected.jsonl beside its saved page, then put your name in its `read_by`"
+    )
+
+
 @each_saved
 def test_a_saved_page_gives_exactly_what_is_expected(sample: Saved) -> None:
     assert sample.name in expected(), (
         f"tests/samples_expected.jsonl has no line for {sample.name}: read it and write one"
     )
-    wanted = {name: value for name, value in expected()[sample.name].items() if name not in ("file", "url")}
+    wanted = {name: value for name, value in expected()[sample.name].items() if name not in ("file", "url", "read_by")}
     assert row_of(parse(sample.page)) == wanted
 
 
@@ -84,3 +97,33 @@ def test_a_layout_without_a_saved_page_would_be_noticed(monkeypatch: pytest.Monk
     monkeypatch.setattr(f"{__name__}.LAYOUTS", (*LAYOUTS, Newcomer()))
     with pytest.raises(AssertionError, match="newcomer"):
         test_each_layout_has_a_saved_page()
+
+
+def synthetic() -> set[str]:
+    """Saved pages whose sidecar says that they were made from reported selectors alone."""
+    sidecars = (path for path in FOLDER.rglob("*.json") if json.loads(path.read_text("utf-8")).get("synthetic"))
+    return {path.relative_to(FOLDER).as_posix().removesuffix(".json") for path in sidecars}
+
+
+def test_a_layout_that_nobody_saw_has_a_page_that_says_so_and_no_other_has() -> None:
+    unseen = {layout.name for layout in LAYOUTS if not layout.verified}
+    assert unseen
+    assert {expected()[name]["layout"] for name in synthetic()} == unseen
+    for name, row in expected().items():
+        assert (row["layout"] in unseen) == (name in synthetic()), name
+        if row["layout"] in unseen:
+            assert b"synthetic" in (FOLDER / name).read_bytes()
+
+
+def selectors(layout: HtmlLayout) -> list[str]:
+    lists = (*layout.marks, *layout.marks_not, layout.region_at, *layout.fields().values())
+    return [one for several in lists for one in several.split(",")]
+
+
+@pytest.mark.parametrize(
+    "layout", [layout for layout in LAYOUTS if isinstance(layout, HtmlLayout)], ids=lambda layout: layout.name
+)
+def test_no_selector_costs_the_cube_of_a_pages_depth(layout: HtmlLayout) -> None:
+    for selector in selectors(layout):
+        steps = re.sub(r"\s*[>+~]\s*", ">", selector.strip()).split()
+        assert len(steps) <= 2, f"`{selector}` has two descendant steps"

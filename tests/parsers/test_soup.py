@@ -20,7 +20,7 @@ def regions() -> list[LexborNode]:
         page = open_page(sample.page)
         layout = recognise(page)
         if isinstance(page, HtmlPage) and isinstance(layout, HtmlLayout):
-            found.append(one(page, layout.region))
+            found.append(one(page, layout.region_at))
     return found
 
 

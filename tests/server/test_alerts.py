@@ -22,10 +22,11 @@ import psutil
 import pytest
 from filelock import FileLock
 from homes import CHECKOUT, SAMPLES, line, mission_page, rows, write_lines
+from ministry import pages
 from operating import Api, Up, communique, environment, free_port, sources_file, until, up_in
 
-from flows.alerts import SILENT
-from flows.watch import SURE_SECONDS
+from flows.operate.alerts import SILENT
+from flows.operate.watch import SURE_SECONDS
 
 pytestmark = pytest.mark.server
 
@@ -33,7 +34,12 @@ SECRET = "T0KEN-that-nobody-reads"
 SOON = 60  # seconds within which an alert must have come
 QUIET = 6  # seconds in which no second one may come
 NASTY = """it's "{{ 7 * 7 }}" {% raw %} \\ }} </script> & ü\n`alpha`"""
-TELLING = ("communique: a run failed", "communique: a run is late", "communique: a source is held")
+TELLING = (
+    "communique: a run failed",
+    "communique: a run is late",
+    "communique: a source is held",
+    "communique: a source needs a look",
+)
 DEAD = "communique: a run died"
 IDS = ("alpha", "inbox", "narrow")  # the shipped `inbox` is due every 15 minutes: it would mix in
 
@@ -139,10 +145,10 @@ def spoilt(home: Path) -> Iterator[None]:
 def odd_pages(path: Path, first: int) -> None:
     """Four pages of a layout that the source `narrow` does not name."""
     path.parent.mkdir(exist_ok=True)
-    pages = [
+    odd = [
         mission_page(f"Envoy meets envoy {number}", f"They met on day {number}.") for number in range(first, first + 4)
     ]
-    write_lines(path, [line(page) for page in pages])
+    write_lines(path, [line(page) for page in odd])
 
 
 def page_of(run_id: str, api: Api) -> str:
@@ -244,6 +250,33 @@ def test_a_held_source_is_told_once_and_stays_an_incident(told: Told) -> None:
     assert "held" in second["name"]
     sink.none()
     assert rows(up.home, incidents) == [("narrow", "hold")]
+
+
+def some_without_breadcrumb(path: Path, first: int, having: int, lacking: int = 0) -> None:
+    """Pages of one layout; a breadcrumb that was always there is missing on some of them."""
+    path.parent.mkdir(exist_ok=True)
+    raws = [pages.release(number) for number in range(first, first + having + lacking)]
+    raws[having:] = [raw.replace(b'<div class="urhere">', b"<div>") for raw in raws[having:]]
+    write_lines(path, map(line, raws))
+
+
+def test_a_source_that_needs_a_look_is_told_once_and_goes_on(told: Told) -> None:
+    up, sink = told.up, told.sink
+    some_without_breadcrumb(up.home / "alpha" / "first.jsonl", 0, 150)
+    up.api.wait(up.api.start("ingest/alpha"))
+    some_without_breadcrumb(up.home / "alpha" / "second.jsonl", 150, 14, 7)
+    second = up.api.wait(up.api.start("ingest/alpha"))
+    assert (second["state_type"], second["name"]) == ("COMPLETED", "alpha: 21 new"), "it is not held"
+    said = sink.one().said()
+    assert set(said) == {"text", "event", "url"}
+    assert "source `alpha`, fill: 7 of the 21 latest pages in layout `mfa_en` have no breadcrumb" in said["text"]
+    assert "communique show RELEASE --evidence" in said["text"]
+    assert said["event"] == "communique.source.incident"
+    assert up.communique("status").returncode == 4
+
+    some_without_breadcrumb(up.home / "alpha" / "third.jsonl", 171, 3)
+    up.api.wait(up.api.start("ingest/alpha"))
+    sink.none()
 
 
 def test_a_late_run_is_told_once(told: Told) -> None:

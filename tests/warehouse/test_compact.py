@@ -18,9 +18,10 @@ from homes import CHECKOUT, NOW, ingest_into, line, mission_page, public_tables,
 
 import warehouse
 from flows.batches import batched
-from flows.line import running, take
-from flows.load import load
+from flows.line import take
+from flows.loading.load import load
 from flows.registry import catalogue_of
+from flows.running import running
 from flows.settings import Settings
 from flows.upkeep import Upkeep, maintain
 from warehouse.compact import Space, bytes_said, compact, sizes

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import duckdb
 import pytest
-from homes import CHECKOUT, NOW, SAMPLES, ingest_into, line, mission_page, rows, write_lines
+from homes import NOW, SAMPLES, ingest_into, line, mission_page, rows, write_lines
 
 import warehouse
 from parsers.errors import HomeLocked, HomeTooNew, QueryError
@@ -22,6 +20,7 @@ def one(folder: Path, number: int) -> Path:
     return write_lines(folder / f"{number}.jsonl", [look])
 
 
+@pytest.mark.acceptance
 def test_a_reader_keeps_its_picture_over_twenty_publications(tmp_path: Path) -> None:
     home = tmp_path / "home"
     ingest_into(home, one(tmp_path, 0))
@@ -32,24 +31,6 @@ def test_a_reader_keeps_its_picture_over_twenty_publications(tmp_path: Path) -> 
             assert held.execute("SELECT count(*) FROM versions").fetchall() == [(1,)]
     assert rows(home, "SELECT count(*) FROM releases") == [(21,)]
     assert sorted(path.name for path in home.iterdir()) == ["archive", PUBLISHED, FILE, "writer.lock"]
-
-
-def test_readers_never_fail_while_an_ingest_runs(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    ingest_into(home, one(tmp_path, 0))
-    looks = [line(mission_page(body=f"Number {n}."), url=f"http://bb.china-embassy.org/{n}") for n in range(120)]
-    path = write_lines(tmp_path / "many.jsonl", looks)
-    environment = {**os.environ, "COMMUNIQUE_BATCH_SIZE": "10", "COMMUNIQUE_PUBLISH_EVERY": "0"}
-    words = [sys.executable, "-m", "flows", "ingest", str(path), "--home", str(home)]
-    writer = subprocess.Popen(words, cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL)
-    seen: set[int] = set()
-    while writer.poll() is None:
-        ((count, told),) = rows(home, "SELECT (SELECT count(*) FROM releases), (SELECT releases FROM publication)")
-        assert count == told, "one publication, whole"
-        seen.add(count)
-    assert writer.returncode == 0
-    assert len(seen) > 3, "publications were seen while the writer ran"
-    assert rows(home, "SELECT count(*) FROM releases") == [(121,)]
 
 
 def test_nothing_new_publishes_nothing(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ COMMENT ON COLUMN releases.published_on IS 'The issuer''s local day of publicati
 COMMENT ON COLUMN releases.published_at IS 'Instant of publication, only where a time and its zone are given';
 COMMENT ON COLUMN releases.published_precision IS 'minute, day, month or year';
 COMMENT ON COLUMN releases.published_zone IS 'IANA zone of published_on, NULL where unstated';
-COMMENT ON COLUMN releases.event_on IS 'Day of the event; not looked for before version 0.5 of communique';
+COMMENT ON COLUMN releases.event_on IS 'Day of the event, where evidence forces one day; table date_evidence says which';
 COMMENT ON COLUMN releases.dated_on IS 'The day to count by: event, else published';
 COMMENT ON COLUMN releases.dated_by IS 'Which of the two: event or published';
 COMMENT ON COLUMN releases.layout IS 'Page template that the latest version was read with';
@@ -34,6 +34,9 @@ COMMENT ON COLUMN releases.canonical_id IS 'release_id of the canonical release 
 COMMENT ON COLUMN releases.first_captured_at IS 'First dated capture that was read, UTC';
 COMMENT ON COLUMN releases.last_captured_at IS 'Last dated capture that was read, UTC';
 COMMENT ON COLUMN releases.landed_at IS 'When its first capture landed here, UTC';
+
+CREATE VIEW canonical_releases AS SELECT * FROM releases WHERE canonical_id = release_id;
+COMMENT ON VIEW canonical_releases IS 'Releases without their mirrors and without second URLs of one document: what to count by';
 
 CREATE TABLE version_history (
     release_id VARCHAR, version INTEGER, cause VARCHAR, text_sha256 VARCHAR,
@@ -100,24 +103,27 @@ CREATE TABLE edits (
     edited_after_at TIMESTAMPTZ, edited_before_at TIMESTAMPTZ, from_text_sha256 VARCHAR, to_text_sha256 VARCHAR,
     title_changed BOOLEAN, from_characters BIGINT, to_characters BIGINT, edit_class VARCHAR, declared BOOLEAN
 );
-COMMENT ON TABLE edits IS 'Each change of a published text, between which two looks it happened';
+COMMENT ON TABLE edits IS 'Each change of a published text, between which two looks it happened; a page that was withdrawn, too';
 COMMENT ON COLUMN edits.release_id IS 'The release';
 COMMENT ON COLUMN edits.source IS 'Its source';
 COMMENT ON COLUMN edits.from_version IS 'Version before';
-COMMENT ON COLUMN edits.to_version IS 'Version after';
-COMMENT ON COLUMN edits.cause IS 'site_edit or reappeared';
+COMMENT ON COLUMN edits.to_version IS 'Version after, NULL where the page was removed';
+COMMENT ON COLUMN edits.cause IS 'site_edit; reappeared: it came back with another text; withdrawn: the page was removed';
 COMMENT ON COLUMN edits.edited_after_at IS 'Last look that shows the text before, UTC';
-COMMENT ON COLUMN edits.edited_before_at IS 'First look that shows the text after, UTC';
+COMMENT ON COLUMN edits.edited_before_at IS 'First look that does not show it any more, UTC';
 COMMENT ON COLUMN edits.from_text_sha256 IS 'Hash of the text before';
 COMMENT ON COLUMN edits.to_text_sha256 IS 'Hash of the text after';
 COMMENT ON COLUMN edits.title_changed IS 'Whether the title changed';
 COMMENT ON COLUMN edits.from_characters IS 'Length of the body before';
 COMMENT ON COLUMN edits.to_characters IS 'Length of the body after';
-COMMENT ON COLUMN edits.edit_class IS 'What kind of change; not looked for before version 0.5 of communique';
-COMMENT ON COLUMN edits.declared IS 'Whether the page declared it; not looked for before version 0.5 of communique';
+COMMENT ON COLUMN edits.edit_class IS 'removed_page, removed_paragraph, changed_fact (a number, a name, the title), wording or punctuation: the gravest that is true';
+COMMENT ON COLUMN edits.declared IS 'Whether the page says that it was edited: its "Updated" moved, or a note of correction came';
 
-CREATE TABLE edit_spans (release_id VARCHAR, from_version INTEGER, to_version INTEGER, position INTEGER, change VARCHAR, field VARCHAR, span_start BIGINT, span_stop BIGINT, words VARCHAR);
-COMMENT ON TABLE edit_spans IS 'The words that went and came with an edit; empty: not looked for before version 0.5 of communique';
+CREATE TABLE edit_spans (
+    release_id VARCHAR, from_version INTEGER, to_version INTEGER, position INTEGER, change VARCHAR, field VARCHAR,
+    span_start BIGINT, span_stop BIGINT, words VARCHAR
+);
+COMMENT ON TABLE edit_spans IS 'The words that went and came with an edit';
 COMMENT ON COLUMN edit_spans.release_id IS 'The release';
 COMMENT ON COLUMN edit_spans.from_version IS 'Version before';
 COMMENT ON COLUMN edit_spans.to_version IS 'Version after';
@@ -145,36 +151,59 @@ COMMENT ON COLUMN parser_changes.from_error IS 'Error before';
 COMMENT ON COLUMN parser_changes.to_error IS 'Error after';
 COMMENT ON COLUMN parser_changes.parsed_at IS 'When it was read again, UTC';
 
-CREATE TABLE withdrawals (release_id VARCHAR, source VARCHAR, last_seen_at TIMESTAMPTZ, gone_since_at TIMESTAMPTZ, looks INTEGER, evidence VARCHAR, reappeared_at TIMESTAMPTZ);
-COMMENT ON TABLE withdrawals IS 'Releases that vanished from their site; empty: not looked for before version 0.5 of communique';
+CREATE TABLE withdrawals (
+    release_id VARCHAR, source VARCHAR, evidence VARCHAR, last_seen_at TIMESTAMPTZ, gone_since_at TIMESTAMPTZ,
+    withdrawn_at TIMESTAMPTZ, looks INTEGER, reappeared_at TIMESTAMPTZ
+);
+COMMENT ON TABLE withdrawals IS 'Releases that vanished: after at least 3 looks, over at least 2 days; from their URL and from their list is told apart';
 COMMENT ON COLUMN withdrawals.release_id IS 'The release';
 COMMENT ON COLUMN withdrawals.source IS 'Its source';
-COMMENT ON COLUMN withdrawals.last_seen_at IS 'Last look that showed it, UTC';
+COMMENT ON COLUMN withdrawals.evidence IS 'gone (404, 410), soft_404 or both of the page itself; unlisted: dropped from a list that still names what stood around it';
+COMMENT ON COLUMN withdrawals.last_seen_at IS 'Last look at the page that showed it, UTC';
 COMMENT ON COLUMN withdrawals.gone_since_at IS 'First look that did not, UTC';
-COMMENT ON COLUMN withdrawals.looks IS 'How many looks did not';
-COMMENT ON COLUMN withdrawals.evidence IS 'gone, soft_404 or unlisted';
-COMMENT ON COLUMN withdrawals.reappeared_at IS 'First look that showed it again, UTC';
+COMMENT ON COLUMN withdrawals.withdrawn_at IS 'The look that made it certain enough, UTC';
+COMMENT ON COLUMN withdrawals.looks IS 'How many looks did not show it';
+COMMENT ON COLUMN withdrawals.reappeared_at IS 'First look that showed it again, UTC; NULL where none did';
 
 CREATE TABLE mirrors (release_id VARCHAR, canonical_id VARCHAR, method VARCHAR, similarity DOUBLE, lag_days INTEGER);
-COMMENT ON TABLE mirrors IS 'The same release on other sites; empty: not looked for before version 0.5 of communique';
+COMMENT ON TABLE mirrors IS 'The same release on other sites';
 COMMENT ON COLUMN mirrors.release_id IS 'The mirror';
-COMMENT ON COLUMN mirrors.canonical_id IS 'The canonical release of its group';
-COMMENT ON COLUMN mirrors.method IS 'exact or near';
-COMMENT ON COLUMN mirrors.similarity IS 'Share of common shingles, 0 to 1';
-COMMENT ON COLUMN mirrors.lag_days IS 'Days from the canonical release to the mirror';
+COMMENT ON COLUMN mirrors.canonical_id IS 'The canonical release of its group: the ministry''s own, else the earliest';
+COMMENT ON COLUMN mirrors.method IS 'exact: the same text; near: it differs as table mirror_differences says';
+COMMENT ON COLUMN mirrors.similarity IS 'How alike the texts are, 0 to 1';
+COMMENT ON COLUMN mirrors.lag_days IS 'Days from the publication of the canonical release to that of the mirror; NULL where one is not known';
 
-CREATE TABLE mirror_differences (release_id VARCHAR, canonical_id VARCHAR, position INTEGER, change VARCHAR, span_start BIGINT, span_stop BIGINT, words VARCHAR);
-COMMENT ON TABLE mirror_differences IS 'Passages in which a mirror differs from its canonical release; empty: not looked for before version 0.5 of communique';
+CREATE TABLE mirror_differences (
+    release_id VARCHAR, canonical_id VARCHAR, position INTEGER, change VARCHAR, field VARCHAR, span_start BIGINT, span_stop BIGINT,
+    words VARCHAR
+);
+COMMENT ON TABLE mirror_differences IS 'Passages in which a mirror differs from its canonical release';
 COMMENT ON COLUMN mirror_differences.release_id IS 'The mirror';
 COMMENT ON COLUMN mirror_differences.canonical_id IS 'The canonical release';
 COMMENT ON COLUMN mirror_differences.position IS 'Order, from 0';
 COMMENT ON COLUMN mirror_differences.change IS 'went: only in the canonical release; came: only in the mirror';
-COMMENT ON COLUMN mirror_differences.span_start IS 'First code point, in the body where the words stand';
+COMMENT ON COLUMN mirror_differences.field IS 'title, subtitle or body';
+COMMENT ON COLUMN mirror_differences.span_start IS 'First code point, in the text where the words stand';
 COMMENT ON COLUMN mirror_differences.span_stop IS 'Code point after the last';
 COMMENT ON COLUMN mirror_differences.words IS 'The words';
 
+CREATE TABLE listings (
+    source VARCHAR, release_id VARCHAR, url VARCHAR, list_url VARCHAR, title VARCHAR, published VARCHAR, position INTEGER,
+    followed BOOLEAN, listed_at TIMESTAMPTZ
+);
+COMMENT ON TABLE listings IS 'What list pages, feeds and sitemaps said of a release; said otherwise later, it is a further row';
+COMMENT ON COLUMN listings.source IS 'The source whose list it is';
+COMMENT ON COLUMN listings.release_id IS 'The release';
+COMMENT ON COLUMN listings.url IS 'URL as the list has it, absolute';
+COMMENT ON COLUMN listings.list_url IS 'The list page, feed or sitemap where it was seen first';
+COMMENT ON COLUMN listings.title IS 'Title as the list gave it';
+COMMENT ON COLUMN listings.published IS 'Day or time of publication in the list''s words';
+COMMENT ON COLUMN listings.position IS 'Place on that page when it was seen first, from 0';
+COMMENT ON COLUMN listings.followed IS 'Whether the source claims its URL; what it does not claim is not fetched';
+COMMENT ON COLUMN listings.listed_at IS 'When it was seen first, UTC';
+
 CREATE TABLE url_aliases (release_id VARCHAR, url VARCHAR, first_captured_at TIMESTAMPTZ, last_captured_at TIMESTAMPTZ, captures INTEGER);
-COMMENT ON TABLE url_aliases IS 'Every URL under which a release was seen, as it was written';
+COMMENT ON TABLE url_aliases IS 'Every URL under which a release was seen, as it was written, those that redirects led to, and second URLs of one document on one site';
 COMMENT ON COLUMN url_aliases.release_id IS 'The release';
 COMMENT ON COLUMN url_aliases.url IS 'A URL of it';
 COMMENT ON COLUMN url_aliases.first_captured_at IS 'First dated capture under it, UTC';
@@ -185,7 +214,8 @@ CREATE TABLE captures (
     capture_id VARCHAR, release_id VARCHAR, source VARCHAR, url VARCHAR, given_id VARCHAR, captured_at TIMESTAMPTZ,
     outcome VARCHAR, reason VARCHAR, content_type VARCHAR, raw_sha256 VARCHAR, raw_bytes BIGINT, listing_title VARCHAR,
     listing_published VARCHAR, layout VARCHAR, text_sha256 VARCHAR, warc_file VARCHAR, warc_offset BIGINT,
-    part_start BIGINT, part_bytes BIGINT, landed_at TIMESTAMPTZ
+    part_start BIGINT, part_bytes BIGINT, landed_at TIMESTAMPTZ, role VARCHAR, status INTEGER, final_url VARCHAR,
+    robots_rule VARCHAR, attempts INTEGER
 );
 COMMENT ON TABLE captures IS 'One row for each look at one URL or file at one time, with its outcome';
 COMMENT ON COLUMN captures.capture_id IS 'Hash of URL (or given id), time of the look and raw bytes';
@@ -208,6 +238,11 @@ COMMENT ON COLUMN captures.warc_offset IS 'Byte offset of the record in that fil
 COMMENT ON COLUMN captures.part_start IS 'First byte of the item within the feed''s body';
 COMMENT ON COLUMN captures.part_bytes IS 'Length of the item in bytes';
 COMMENT ON COLUMN captures.landed_at IS 'When it landed here, UTC';
+COMMENT ON COLUMN captures.role IS 'page, list, feed, sitemap or robots; only pages become releases';
+COMMENT ON COLUMN captures.status IS 'HTTP status of the answer; NULL where none came or it was loaded';
+COMMENT ON COLUMN captures.final_url IS 'URL that answered, after redirects';
+COMMENT ON COLUMN captures.robots_rule IS 'What in robots.txt decided that it was asked for, or not';
+COMMENT ON COLUMN captures.attempts IS 'How many times it was asked for in a row; NULL where it was loaded';
 
 CREATE TABLE quarantine (
     capture_id VARCHAR, release_id VARCHAR, source VARCHAR, url VARCHAR, given_id VARCHAR, captured_at TIMESTAMPTZ,
@@ -233,20 +268,21 @@ COMMENT ON COLUMN quarantine.landed_at IS 'When it landed here, UTC';
 
 CREATE TABLE date_evidence (
     release_id VARCHAR, about VARCHAR, method VARCHAR, text VARCHAR, earliest_on DATE, latest_on DATE, precision VARCHAR,
-    zone VARCHAR, span_start BIGINT, span_stop BIGINT, chosen BOOLEAN
+    zone VARCHAR, field VARCHAR, span_start BIGINT, span_stop BIGINT, chosen BOOLEAN
 );
 COMMENT ON TABLE date_evidence IS 'Every piece of evidence for the days of a release, contradictions included';
 COMMENT ON COLUMN date_evidence.release_id IS 'The release';
 COMMENT ON COLUMN date_evidence.about IS 'published or event';
-COMMENT ON COLUMN date_evidence.method IS 'date_line, pub_date, listing or updated, most trusted first';
-COMMENT ON COLUMN date_evidence.text IS 'The words that say it';
-COMMENT ON COLUMN date_evidence.earliest_on IS 'First day that it allows';
+COMMENT ON COLUMN date_evidence.method IS 'Of publication, most trusted first: date_line, pub_date, listing, updated, neighbours (in a list), page_id, url (a bound). Of the event: title, text, mirror, tenure (of an office named), first_known (a term)';
+COMMENT ON COLUMN date_evidence.text IS 'The words that say it; the URL where that does';
+COMMENT ON COLUMN date_evidence.earliest_on IS 'First day that it allows, NULL where it bounds the other end alone';
 COMMENT ON COLUMN date_evidence.latest_on IS 'Last day that it allows';
-COMMENT ON COLUMN date_evidence.precision IS 'minute, day, month or year';
+COMMENT ON COLUMN date_evidence.precision IS 'minute, day, month or year as stated; NULL for a range';
 COMMENT ON COLUMN date_evidence.zone IS 'IANA zone that it was read in';
-COMMENT ON COLUMN date_evidence.span_start IS 'First code point in the body, NULL where it stands elsewhere';
+COMMENT ON COLUMN date_evidence.field IS 'title, subtitle or body, where it stands in the text';
+COMMENT ON COLUMN date_evidence.span_start IS 'First code point in that field, NULL where it stands elsewhere';
 COMMENT ON COLUMN date_evidence.span_stop IS 'Code point after the last';
-COMMENT ON COLUMN date_evidence.chosen IS 'Whether the day follows from it';
+COMMENT ON COLUMN date_evidence.chosen IS 'Whether the day follows from it; where it is a range, no day does';
 
 CREATE TABLE sources (
     source VARCHAR, issuer VARCHAR, issuer_iso3 VARCHAR, zone VARCHAR, languages VARCHAR[], layouts VARCHAR[],
@@ -265,7 +301,7 @@ COMMENT ON COLUMN sources.note IS 'What a person should know';
 
 CREATE TABLE source_runs (
     run_id VARCHAR, verb VARCHAR, source VARCHAR, layout VARCHAR, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, read_count BIGINT,
-    new_count BIGINT, changed_count BIGINT, unchanged_count BIGINT, quarantined_count BIGINT
+    new_count BIGINT, changed_count BIGINT, unchanged_count BIGINT, quarantined_count BIGINT, missed_count BIGINT
 );
 COMMENT ON TABLE source_runs IS 'What each run did, by source and layout';
 COMMENT ON COLUMN source_runs.run_id IS 'Id of the run';
@@ -279,29 +315,75 @@ COMMENT ON COLUMN source_runs.new_count IS 'Releases seen for the first time';
 COMMENT ON COLUMN source_runs.changed_count IS 'Looks that brought another text';
 COMMENT ON COLUMN source_runs.unchanged_count IS 'Looks that brought nothing new';
 COMMENT ON COLUMN source_runs.quarantined_count IS 'Looks from which no release was read';
+COMMENT ON COLUMN source_runs.missed_count IS 'Looks that brought no page: gone, refused, no answer';
 
 CREATE TABLE source_health (
     source VARCHAR, captures BIGINT, releases BIGINT, quarantined BIGINT, unknown_layout BIGINT, published_share DOUBLE,
-    body_characters_median DOUBLE, last_captured_at TIMESTAMPTZ, held BOOLEAN
+    body_characters_p05 DOUBLE, body_characters_median DOUBLE, body_characters_p95 DOUBLE, last_captured_at TIMESTAMPTZ,
+    last_new_on DATE, silent_days INTEGER, usual_gap_days DOUBLE, longest_gap_days INTEGER, new_28_days BIGINT, usual_28_days DOUBLE,
+    held BOOLEAN, open_incidents BIGINT, suspected_chrome BIGINT, suspected_loss BIGINT
 );
-COMMENT ON TABLE source_health IS 'How each source does';
+COMMENT ON TABLE source_health IS 'How each source does, beside its own past: cadence over the two years before its last look';
 COMMENT ON COLUMN source_health.source IS 'The source, NULL for input that none claims';
 COMMENT ON COLUMN source_health.captures IS 'Captures in all';
 COMMENT ON COLUMN source_health.releases IS 'Releases read from them';
 COMMENT ON COLUMN source_health.quarantined IS 'Captures in quarantine';
 COMMENT ON COLUMN source_health.unknown_layout IS 'Of these, pages in no layout or in one that the source does not name';
-COMMENT ON COLUMN source_health.published_share IS 'Share of releases with a day of publication, 0 to 1';
+COMMENT ON COLUMN source_health.published_share IS 'Share of releases with a day of publication, 0 to 1; table layout_health has further fields';
+COMMENT ON COLUMN source_health.body_characters_p05 IS 'Length of a body that 5 % fall below';
 COMMENT ON COLUMN source_health.body_characters_median IS 'Median length of a body';
+COMMENT ON COLUMN source_health.body_characters_p95 IS 'Length of a body that 5 % exceed';
 COMMENT ON COLUMN source_health.last_captured_at IS 'Latest dated capture, UTC';
+COMMENT ON COLUMN source_health.last_new_on IS 'Day on which the last release arrived: published, where that is given, else first seen';
+COMMENT ON COLUMN source_health.silent_days IS 'Days from then to the last look';
+COMMENT ON COLUMN source_health.usual_gap_days IS 'Median of the days between two days with something new';
+COMMENT ON COLUMN source_health.longest_gap_days IS 'Longest of them';
+COMMENT ON COLUMN source_health.new_28_days IS 'Releases that arrived in the 28 days up to the last look';
+COMMENT ON COLUMN source_health.usual_28_days IS 'Median of the periods of 28 days before; NULL where there was none';
 COMMENT ON COLUMN source_health.held IS 'Whether the source is held';
+COMMENT ON COLUMN source_health.open_incidents IS 'Incidents of it that are open, a hold included';
+COMMENT ON COLUMN source_health.suspected_chrome IS 'Lines that stand in many of its bodies and read like chrome';
+COMMENT ON COLUMN source_health.suspected_loss IS 'Releases with a sentence on their page that is not in them, and on no other page';
 
-CREATE TABLE incidents (source VARCHAR, kind VARCHAR, opened_at TIMESTAMPTZ, closed_at TIMESTAMPTZ, reason VARCHAR);
-COMMENT ON TABLE incidents IS 'What needs a person: one row from its opening to its closing';
+CREATE TABLE layout_health (
+    source VARCHAR, layout VARCHAR, pages BIGINT, read_share DOUBLE, releases BIGINT, published_share DOUBLE, breadcrumb_share DOUBLE,
+    subtitle_share DOUBLE, second_paragraph_share DOUBLE, body_characters_p05 DOUBLE, body_characters_median DOUBLE, body_characters_p95 DOUBLE
+);
+COMMENT ON TABLE layout_health IS 'How often each layout gives each field, source by source: a share that falls is a page that changed';
+COMMENT ON COLUMN layout_health.source IS 'The source, NULL for input that none claims';
+COMMENT ON COLUMN layout_health.layout IS 'The layout';
+COMMENT ON COLUMN layout_health.pages IS 'Captures whose page is in it';
+COMMENT ON COLUMN layout_health.read_share IS 'Share of these from which a release was read, 0 to 1';
+COMMENT ON COLUMN layout_health.releases IS 'Releases whose latest version it reads; the following are over these';
+COMMENT ON COLUMN layout_health.published_share IS 'Share with a day of publication, 0 to 1';
+COMMENT ON COLUMN layout_health.breadcrumb_share IS 'Share with a breadcrumb, 0 to 1';
+COMMENT ON COLUMN layout_health.subtitle_share IS 'Share with a subtitle, 0 to 1';
+COMMENT ON COLUMN layout_health.second_paragraph_share IS 'Share with more than one paragraph, 0 to 1';
+COMMENT ON COLUMN layout_health.body_characters_p05 IS 'Length of a body that 5 % fall below';
+COMMENT ON COLUMN layout_health.body_characters_median IS 'Median length of a body';
+COMMENT ON COLUMN layout_health.body_characters_p95 IS 'Length of a body that 5 % exceed';
+
+CREATE TABLE suspects (
+    source VARCHAR, suspicion VARCHAR, layout VARCHAR, line VARCHAR, bodies BIGINT, of_bodies BIGINT, release_id VARCHAR, url VARCHAR
+);
+COMMENT ON TABLE suspects IS 'The worst cases of the audit for leaks and losses, at most 20 of a source and suspicion; docs/evidence.md says what it sees';
+COMMENT ON COLUMN suspects.source IS 'The source, NULL for input that none claims';
+COMMENT ON COLUMN suspects.suspicion IS 'chrome: the line stands in bodies; loss: it stands on a page and not in its release';
+COMMENT ON COLUMN suspects.layout IS 'Layout of the pages that were compared';
+COMMENT ON COLUMN suspects.line IS 'The line, cut at 300 characters; where only its beginning or end repeats, that and an ellipsis';
+COMMENT ON COLUMN suspects.bodies IS 'In how many bodies it stands; 1 where it is missing from one';
+COMMENT ON COLUMN suspects.of_bodies IS 'How many different bodies of the source and layout were compared';
+COMMENT ON COLUMN suspects.release_id IS 'A release that has it, or that lacks it';
+COMMENT ON COLUMN suspects.url IS 'Its URL';
+
+CREATE TABLE incidents (source VARCHAR, kind VARCHAR, opened_at TIMESTAMPTZ, closed_at TIMESTAMPTZ, reason VARCHAR, run_id VARCHAR);
+COMMENT ON TABLE incidents IS 'What needs a person: one row from its opening to its closing; docs/operate.md says when each kind opens';
 COMMENT ON COLUMN incidents.source IS 'The source';
-COMMENT ON COLUMN incidents.kind IS 'hold';
+COMMENT ON COLUMN incidents.kind IS 'hold: the source lands nothing until `communique reparse`; fill (a field is missing), yield (few new releases) and silence (none, or no look) hold nothing and close by themselves';
 COMMENT ON COLUMN incidents.opened_at IS 'When it opened, UTC';
 COMMENT ON COLUMN incidents.closed_at IS 'When it closed, UTC; NULL while it is open';
 COMMENT ON COLUMN incidents.reason IS 'Why';
+COMMENT ON COLUMN incidents.run_id IS 'The run that found it';
 
 CREATE TABLE publication (published_at TIMESTAMPTZ, schema_version INTEGER, communique_version VARCHAR, landing BIGINT, releases BIGINT, versions BIGINT, captures BIGINT, quarantined BIGINT);
 COMMENT ON TABLE publication IS 'Which publication this file is: one row';

@@ -1,0 +1,162 @@
+"""All that one run works with, and the time for which it holds HOME.
+
+A run that reads files holds HOME from its beginning to its end. One that fetches waits between two
+requests longer than it works: it holds HOME only while a batch lands, so that others get on.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.keeping.archive import Archive
+from flows.settings import Settings
+from seeds import Catalogue
+from warehouse.holds import held_sources
+from warehouse.incidents import Incident
+from warehouse.known import file_known
+from warehouse.runs import Tally
+from warehouse.store import FILE, Store, writer_lock
+
+if TYPE_CHECKING:
+    from flows.pool import ReadingPool
+
+
+@dataclass
+class Run:
+    """All that one run works with; made by `running` or `beginning`."""
+
+    archive: Archive
+    catalogue: Catalogue
+    settings: Settings
+    clock: Callable[[], datetime]
+    started: datetime
+    run_id: str
+    verb: str
+    dry: bool = False
+    source: str | None = None
+    """Source of looks that no source claims by their URL: the inbox that they lay in."""
+    waiting: Callable[[str], None] = lambda _: None
+    now: datetime = field(init=False)
+    """Time of what lands: of the run, or where it lands in turns, of the turn."""
+    opened_store: Store | None = None
+    tally: Tally = field(default_factory=Counter)
+    held: frozenset[str] = frozenset()
+    origins: dict[str, str] = field(default_factory=dict)
+    """Where quarantined captures were found, by their id: the first MENTIONED of them."""
+    opened: list[str] = field(default_factory=list)
+    """Sources that this run held."""
+    untold: list[Incident] = field(default_factory=list)
+    """Incidents of which somebody is to be told when it ends."""
+    routine: bool = True
+    """Goes over what is newest; a backfill or a bounded run tells nothing of how often a source speaks."""
+    noted: bool = False
+    published_at: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.now = self.started
+
+    @property
+    def home(self) -> Path:
+        return self.settings.home
+
+    @property
+    def store(self) -> Store:
+        """The warehouse, open while HOME is held."""
+        assert self.opened_store is not None, "HOME is not held"
+        return self.opened_store
+
+    @cached_property
+    def pool(self) -> ReadingPool:
+        """The processes that read; a run that finds nothing new has none."""
+        from flows.pool import ReadingPool
+
+        return ReadingPool(self.settings.workers, self.settings.page_seconds)
+
+    def known_file(self, file_key: str) -> int | None:
+        """How many looks a file held that was read to its end before, None for any other."""
+        return file_known(self.store, file_key)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold HOME and have the warehouse open; within, it may be asked for again.
+
+        Raises:
+            StoreError: HOME is locked, not writable, or too new.
+        """
+        if self.opened_store is not None:
+            yield  # it is held already
+            return
+        self.now = self.clock()
+        with writer_lock(self.home, self.settings.lock_timeout, self.now, self.waiting):
+            scratch = self.dry and not (self.home / FILE).exists()
+            self.opened_store = Store(self.home, self.now, memory=self.settings.memory_limit, scratch=scratch)
+            self.noted = self.noted and not self.dry  # what a dry run notes is gone with its connection
+            try:
+                self.held = held_sources(self.store)
+                yield
+            finally:
+                self.opened_store.close()
+                self.opened_store = None
+
+
+@contextmanager
+def beginning(
+    settings: Settings,
+    catalogue: Catalogue,
+    *,
+    clock: Callable[[], datetime],
+    run_id: str | None = None,
+    verb: str = "ingest",
+    dry: bool = False,
+    source: str | None = None,
+    waiting: Callable[[str], None] = lambda _: None,
+) -> Iterator[Run]:
+    """A run that holds nothing yet: what lands, lands within `writing`; publishes nothing by itself.
+
+    Args:
+        clock: gives the time, in UTC.
+        waiting: told once, in a sentence, that another writer holds HOME.
+    """
+    started, name = clock(), run_id or uuid.uuid4().hex
+    archive = Archive(settings.home, started, name)
+    run = Run(archive, catalogue, settings, clock, started, name, verb, dry, source, waiting)
+    try:
+        yield run
+    finally:
+        if "pool" in vars(run):
+            run.pool.close()
+        run.archive.close()
+
+
+@contextmanager
+def running(
+    settings: Settings,
+    catalogue: Catalogue,
+    *,
+    now: datetime | None = None,
+    run_id: str | None = None,
+    verb: str = "ingest",
+    dry: bool = False,
+    source: str | None = None,
+    waiting: Callable[[str], None] = lambda _: None,
+) -> Iterator[Run]:
+    """A run that holds HOME from beginning to end; what it lands, landed at one time.
+
+    Raises:
+        StoreError: HOME is locked, not writable, or too new.
+    """
+    at = now or datetime.now(UTC)
+    begun = beginning(
+        settings, catalogue, clock=lambda: at, run_id=run_id, verb=verb, dry=dry, source=source, waiting=waiting
+    )
+    with begun as run, run.writing():
+        yield run
