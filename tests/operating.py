@@ -121,8 +121,13 @@ class Api:
     def wait(self, run_id: str, *states: str, seconds: float = 90) -> dict[str, Any]:
         """The run once it is in one of these state types; any that ends it where none is named."""
         wanted = set(states) or ENDED
-        until(lambda: self.run(run_id)["state_type"] in wanted, seconds, what=f"run {run_id} in {wanted}")
-        return self.run(run_id)
+        found = until(lambda: self._in(run_id, wanted | ENDED), seconds, what=f"run {run_id} in {wanted}")
+        assert found["state_type"] in wanted, f"it ended as {found['state_type']}: {found['state']['message']}"
+        return dict(found)
+
+    def _in(self, run_id: str, wanted: set[str]) -> dict[str, Any] | None:
+        found = self.run(run_id)
+        return found if found["state_type"] in wanted else None
 
     def artifacts(self, run_id: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.ask("POST", "/artifacts/filter", {"flow_runs": {"id": {"any_": [run_id]}}})

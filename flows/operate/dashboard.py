@@ -34,7 +34,13 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import PrefectException
-from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+from prefect.settings import (
+    PREFECT_API_AUTH_STRING,
+    PREFECT_API_REQUEST_TIMEOUT,
+    PREFECT_API_URL,
+    PREFECT_CLIENT_MAX_RETRIES,
+    temporary_settings,
+)
 from prefect.states import Cancelling, Crashed
 from prefect.types import DateTime
 
@@ -43,6 +49,7 @@ from parsers.errors import ServiceError
 
 _GOING_ON = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 _RECENT = timedelta(minutes=5)
+_SOON = 10.0  # seconds
 
 
 @contextmanager
@@ -54,10 +61,16 @@ def asking(url: str) -> Iterator[SyncPrefectClient]:
 
 @contextmanager
 def connected(url: str) -> Iterator[SyncPrefectClient]:
-    """A client to keep for who asks often: to make one costs a third of a second of processor."""
-    with _at(url):
-        made = get_client(sync_client=True)
-    with made as client:
+    """A client to keep for who asks often: to make one costs a third of a second of processor.
+
+    Who asks often can ask again soon: left alone, Prefect's client would try for a minute to reach a server
+    that was killed, and nobody would start it again meanwhile.
+    """
+    with (
+        _at(url),
+        temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 1, PREFECT_API_REQUEST_TIMEOUT: _SOON}),
+        get_client(sync_client=True) as client,
+    ):
         yield client
 
 
@@ -187,9 +200,11 @@ def _time(moment: datetime) -> DateTime:
 
 
 def mark_dead(client: SyncPrefectClient, dead: Iterable[FlowRun], why: str) -> list[str]:
-    """Mark runs as Crashed; says their names."""
+    """Mark runs as Crashed, unless somebody changed their state meanwhile (a Retry, the worker); says their names."""
     names = []
     for run in dead:
+        if client.read_flow_run(run.id).state_id != run.state_id:
+            continue
         client.set_flow_run_state(run.id, Crashed(message=why), force=True)
         names.append(run.name)
     return names

@@ -97,7 +97,7 @@ class Watch:
                     if not self._lives(name) and not self.stopping():
                         self._back_off(name)
                         _patiently(again)
-                    keep_small(self._log(name))
+                    _patiently(partial(keep_small, self._log(name)))
                 looks += 1
                 _patiently(partial(self._look, client, repair=looks % REPAIR_LOOKS == 0))
                 pause(LOOK_SECONDS, self.stopping)
@@ -152,10 +152,10 @@ class Watch:
 
 
 def _patiently(step: Callable[[], None]) -> None:
-    """A server that is busy or just dying is no reason to give up: the next look will tell."""
+    """A server that is busy or just dying, or a full disk, is no reason to give up: the next look will tell."""
     try:
         step()
-    except ServiceError as error:
+    except (ServiceError, OSError) as error:
         say(str(error), err=True)
 
 

@@ -6,15 +6,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import psutil
 import pytest
 from filelock import FileLock
 from homes import ingest_into, line, mission_page, public_tables, rows, write_lines
-from operating import Up, end, until, up_in
+from operating import Up, end, free_port, until, up_in
+
+from flows.operate.dashboard import asking, connected, going_on, mark_dead, speaking
+from parsers.errors import ServiceError
 
 pytestmark = pytest.mark.server
 
@@ -28,14 +33,13 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         yield running
 
 
-def held_up(up: Up) -> tuple[FileLock, str]:
-    """A run that goes on, since somebody else writes to HOME."""
-    lock = FileLock(up.home / "writer.lock", thread_local=False)
-    lock.acquire(timeout=60)
-    run_id = up.api.start("ingest/alpha")
-    up.api.wait(run_id, "RUNNING")
-    until(lambda: up.run_family(run_id), 30)
-    return lock, run_id
+@contextmanager
+def held_up(up: Up) -> Iterator[str]:
+    """A run that goes on in here, since somebody else writes to HOME."""
+    with FileLock(up.home / "writer.lock", timeout=60):
+        run_id = up.api.start("ingest/alpha")
+        up.api.wait(run_id, "RUNNING", seconds=120)
+        yield run_id
 
 
 def starts_in_time(up: Up, due_at: float) -> None:
@@ -51,9 +55,8 @@ def kill(*processes: psutil.Process) -> None:
 
 
 def test_a_run(up: Up) -> None:
-    lock, run_id = held_up(up)
-    kill(*up.run_family(run_id)[:1], up.process_of(run_id))
-    lock.release()
+    with held_up(up) as run_id:
+        kill(*up.run_family(run_id)[:1], up.process_of(run_id))
     due_at = time.monotonic()
     assert up.api.wait(run_id)["state_type"] == "CRASHED"
     starts_in_time(up, due_at)
@@ -61,20 +64,18 @@ def test_a_run(up: Up) -> None:
 
 
 def test_the_worker(up: Up) -> None:
-    lock, run_id = held_up(up)
-    kill(up.named("worker", "start"))
-    due_at = time.monotonic()
-    until(lambda: "the worker died; starting it again" in up.text(), 30)
-    assert up.run_family(run_id), "its run goes on without it"
-    lock.release()
+    with held_up(up) as run_id:
+        kill(up.named("worker", "start"))
+        due_at = time.monotonic()
+        until(lambda: "the worker died; starting it again" in up.text(), 30)
+        assert up.run_family(run_id), "its run goes on without it"
     assert up.api.wait(run_id)["state_type"] == "COMPLETED"
     starts_in_time(up, due_at)
 
 
 def test_both(up: Up) -> None:
-    lock, run_id = held_up(up)
-    kill(up.named("worker", "start"), *up.run_family(run_id))
-    lock.release()
+    with held_up(up) as run_id:
+        kill(up.named("worker", "start"), *up.run_family(run_id))
     starts_in_time(up, time.monotonic())
     dead = up.api.run(run_id)
     assert dead["state_type"] == "CRASHED"
@@ -89,6 +90,20 @@ def test_the_server(up: Up) -> None:
     starts_in_time(up, due_at)
 
 
+def test_a_run_that_somebody_retried_meanwhile_is_not_marked(up: Up) -> None:
+    with held_up(up) as run_id, asking(up.api.url) as client:
+        seen = client.read_flow_run(UUID(run_id)).model_copy(update={"state_id": uuid4()})
+        assert mark_dead(client, [seen], "gone") == []
+    assert up.api.wait(run_id)["state_type"] == "COMPLETED"
+
+
+def test_who_asks_often_learns_soon_that_nobody_answers() -> None:
+    begun = time.monotonic()
+    with connected(f"http://127.0.0.1:{free_port()}/api") as client, pytest.raises(ServiceError), speaking():
+        going_on(client)
+    assert time.monotonic() - begun < SOON / 2, "by itself Prefect's client tries for a minute"
+
+
 def test_a_run_that_never_got_its_process(up: Up) -> None:
     run_id = up.api.start("ingest/inbox")
     up.api.set_state(run_id, "PENDING")  # as a worker does that dies before it starts the process
@@ -101,17 +116,13 @@ def test_a_run_of_another_worker_is_left_to_it(up: Up) -> None:
     ours = up.named("worker", "start")
     words = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "communique"]
     elsewhere = {**up.env, "PREFECT_API_URL": up.api.url.replace("127.0.0.1", "localhost")}
-    lock = FileLock(up.home / "writer.lock", thread_local=False)
-    lock.acquire(timeout=60)
     ours.suspend()
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     other = subprocess.Popen(words, env=elsewhere, start_new_session=True, **quiet)
     try:
-        run_id = up.api.start("ingest/alpha")
-        up.api.wait(run_id, "RUNNING", seconds=120)
-        time.sleep(16)  # longer than the watch waits for a process of its own
-        assert up.api.run(run_id)["state_type"] == "RUNNING"
-        lock.release()
+        with held_up(up) as run_id:
+            time.sleep(16)  # longer than the watch waits for a process of its own
+            assert up.api.run(run_id)["state_type"] == "RUNNING"
         assert up.api.wait(run_id)["state_type"] == "COMPLETED"
     finally:
         end(other)
@@ -119,12 +130,11 @@ def test_a_run_of_another_worker_is_left_to_it(up: Up) -> None:
 
 
 def test_up_itself_with_its_run(up: Up) -> None:
-    lock, run_id = held_up(up)
-    before = {process.pid for process in up.family()}
-    assert up.process is not None
-    kill(psutil.Process(up.process.pid), *up.run_family(run_id))
-    up.process.wait(10)
-    lock.release()
+    with held_up(up) as run_id:
+        before = {process.pid for process in up.family()}
+        assert up.process is not None
+        kill(psutil.Process(up.process.pid), *up.run_family(run_id))
+        up.process.wait(10)
     due_at = time.monotonic()
     status = up.communique("status")
     assert "`communique up` was killed: run it again" in status.stdout
@@ -136,11 +146,10 @@ def test_up_itself_with_its_run(up: Up) -> None:
 
 
 def test_up_and_all_that_it_started(up: Up) -> None:
-    lock, run_id = held_up(up)
-    kill(*up.family())
-    assert up.process is not None
-    up.process.wait(10)
-    lock.release()
+    with held_up(up) as run_id:
+        kill(*up.family())
+        assert up.process is not None
+        up.process.wait(10)
     due_at = time.monotonic()
     up.start()
     starts_in_time(up, due_at)
