@@ -135,7 +135,9 @@ class Api:
 
     def set_state(self, run_id: str, kind: str, name: str | None = None) -> Any:
         """What the buttons of the dashboard do: Retry proposes AwaitingRetry, Cancel proposes Cancelling."""
-        return self.ask("POST", f"/flow_runs/{run_id}/set_state", {"state": {"type": kind, "name": name}})
+        answer = self.ask("POST", f"/flow_runs/{run_id}/set_state", {"state": {"type": kind, "name": name}})
+        assert answer["status"] == "ACCEPT", answer
+        return answer
 
 
 class Up:
