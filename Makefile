@@ -47,7 +47,7 @@ $(VENV)/duckdb-1.5.5: | $(VENV)/.dev
 MARKED := acceptance and not server and not long
 acceptance: $(VENV)/.dev $(VENV)/duckdb-1.5.5  ## real pages beside the checkout, a real server, the oldest DuckDB
 	COMMUNIQUE_OLD_DUCKDB=$(CURDIR)/$(VENV)/duckdb-1.5.5 $(BIN)/python -m pytest -n 2 -m "$(MARKED)"
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m server
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m server  # they wait more than they work
 
 browser: $(VENV)/.dev  ## the dashboard as an operator sees it, in Debian's Chromium (apt-get install chromium)
 	$(BIN)/python -m pytest -m browser -rs tests/browser
