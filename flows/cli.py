@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from flows.cli_export import export
 from flows.cli_report import report
 from flows.cli_show import show
 from flows.cli_source import source_group
@@ -202,6 +203,7 @@ def sql(query: str | None, script: Any, as_json: bool, as_csv: bool, home: Path 
 
 cli.add_command(show)
 cli.add_command(report)
+cli.add_command(export)
 cli.add_command(source_group)
 
 

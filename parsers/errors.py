@@ -33,6 +33,7 @@
     |   |-- MemoryShort             DuckDB may not use as much memory as it needs
     |   `-- ArchiveMissing          a WARC file that a record refers to is gone
     |-- QueryError              the SQL that was asked is wrong
+    |-- ExportRefused           a publication that fails a check, or a folder that no export wrote
     |-- ConfigError             a setting or a source entry is wrong
     `-- ServiceError            the Prefect server did not answer or refused (transient)
 
@@ -265,6 +266,10 @@ class ArchiveMissing(StoreError):
 
 class QueryError(CommuniqueError):
     """The SQL that was asked for is wrong, or nothing was published yet."""
+
+
+class ExportRefused(CommuniqueError):
+    """The publication fails a check, or the folder to write holds what no export wrote; nothing was written."""
 
 
 class ConfigError(CommuniqueError):
