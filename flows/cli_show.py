@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -24,6 +25,7 @@ _WHICH = re.compile(r"last|\d{1,9}(?:\.\.\d{1,9})?")
     help="What went and came with the last edit, with that which led to VERSION, or between two versions.",
 )
 @click.option("--beside", metavar="OTHER", help="Side by side with another release; RELEASE@2 is a version of one.")
+@click.option("--cite", is_flag=True, help="How to cite it, checked against the archive; --json is CSL-JSON.")
 @click.option(
     "--html",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -36,6 +38,7 @@ def show(
     evidence: bool,
     diff: str | None,
     beside: str | None,
+    cite: bool,
     html: Path | None,
     as_json: bool,
     home: Path | None,
@@ -50,13 +53,16 @@ def show(
     communique show 3fa91c --diff
     communique show 3fa91c --diff 1..3 --html diff.html
     communique show 3fa91c@1 --beside 77ab02
+    communique show 3fa91c@2 --cite --json
     """
     if html and as_json:
         raise click.UsageError("Say `--html` or `--json`, not both.")
-    if evidence + (diff is not None) + (beside is not None) > 1:
-        raise click.UsageError("Say one of `--evidence`, `--diff` and `--beside`.")
+    if evidence + (diff is not None) + (beside is not None) + cite > 1:
+        raise click.UsageError("Say one of `--evidence`, `--diff`, `--beside` and `--cite`.")
     if diff is not None and not _WHICH.fullmatch(diff):
         raise click.UsageError("`--diff` takes a version, or two as A..B; RELEASE stands before it.")
+    if cite:
+        _cite(release, html, as_json=as_json, home=home)
     if diff is not None or beside is not None:
         from flows.compared import show_beside, show_diff
 
@@ -68,3 +74,11 @@ def show(
     if evidence or html:
         sys.exit(show_evidence(release, html, as_json=as_json, home=home))
     sys.exit(show_release(release, as_json=as_json, home=home))
+
+
+def _cite(release: str, html: Path | None, *, as_json: bool, home: Path | None) -> NoReturn:
+    from flows.cited import show_citation
+
+    if html:
+        raise click.UsageError("`--cite` writes no HTML.")
+    sys.exit(show_citation(release, as_json=as_json, home=home))

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
@@ -93,9 +93,8 @@ def _chosen(public: dict[str, Table], names: Sequence[str]) -> list[Table]:
 
 
 def _facts(published: duckdb.DuckDBPyConnection, sha256: str) -> Publication:
-    names = ("published_at", "schema_version", "communique_version", "landing")
-    counts = ("releases", "versions", "captures", "quarantined")
-    row = published.execute(f"SELECT {', '.join((*names, *counts))} FROM publication").fetchone()
+    row = published.execute("FROM publication").fetchone()
     if row is None:
         raise QueryError("table publication is empty")
-    return Publication(*row, sha256)
+    said = dict(zip((column[0] for column in published.description or ()), row, strict=True))
+    return Publication(**{each.name: said.get(each.name, sha256) for each in fields(Publication)})

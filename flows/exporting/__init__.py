@@ -1,1 +1,1 @@
-"""A publication as files to hand on: what is checked, what is written, what is said of it, and how it takes its place."""
+"""A publication as files to hand on: what is checked, written and said of it, and how it takes its place."""

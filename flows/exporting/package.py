@@ -79,15 +79,13 @@ def _title(day: date | None) -> str:
     return f"Official releases of foreign ministries{f', as observed by the end of {day} (UTC)' if day else ''}"
 
 
-def _package(
-    publication: Publication, files: Sequence[Written], form: Format, day: date | None
-) -> dict[str, Any]:
+def _package(publication: Publication, files: Sequence[Written], form: Format, day: date | None) -> dict[str, Any]:
     names = ("published_at", "schema_version", "communique_version", "landing", "releases", "versions", "captures")
     facts = {name: getattr(publication, name) for name in (*names, "quarantined", "sha256")}
     return {
         "name": "communique-export",
         "title": _title(day),
-        "description": f"Written by communique from the publication of {publication.stamp}. {_FORMAT[form]}. {LICENCE}.",
+        "description": f"From the publication of {publication.stamp} of communique. {_FORMAT[form]}. {LICENCE}.",
         "version": publication.stamp,
         "created": publication.stamp,
         "resources": [_resource(each, form) for each in files],

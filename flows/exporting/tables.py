@@ -25,9 +25,9 @@ _COPY: dict[Format, str] = {
 }
 # Tables with bodies: sorting by these carries no body in the key. All others are sorted by all of their columns.
 _KEYS = {
-    **dict.fromkeys(("releases", "canonical_releases", AS_OF), "release_id"),
-    **dict.fromkeys(("texts", "earlier_texts"), "text_sha256"),
-    "versions": "release_id, version",
+    **dict.fromkeys(("releases", "canonical_releases", AS_OF), ("release_id",)),
+    **dict.fromkeys(("texts", "earlier_texts"), ("text_sha256",)),
+    "versions": ("release_id", "version"),
 }
 _COLUMNS = "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = $name ORDER BY column_index"
 _PUBLIC = """
@@ -86,7 +86,7 @@ def table_as_of(published: duckdb.DuckDBPyConnection, day: date) -> Table:
     """The one table of a past day: each release with the text last captured by its end, UTC."""
     read = f"{AS_OF}(DATE {quoted(day.isoformat())})"
     described = {**_columns(published, "captures"), **_columns(published, "texts")}
-    names = [row[0] for row in published.execute(f"SELECT column_name FROM (DESCRIBE FROM {read})").fetchall()]
+    names = [row[0] for row in published.execute(f"DESCRIBE FROM {read}").fetchall()]
     comment = (
         f"Each release as captured by the end of {day} (UTC), with its last text of that time; "
         "one that had vanished by then stands with the text it had"
@@ -102,9 +102,11 @@ def _columns(published: duckdb.DuckDBPyConnection, name: str) -> dict[str, Colum
 def write_table(published: duckdb.DuckDBPyConnection, table: Table, folder: Path, form: Format) -> Written:
     """Write a table to a file of its own; the same rows give the same bytes."""
     path = folder / f"{table.name}.{form}"
-    order = _KEYS.get(table.name, "ALL")
-    sql = f"COPY (SELECT {_cells(table.columns, form)} FROM (FROM {table.read} ORDER BY {order})) TO {quoted(path)}"
-    counted = published.execute(f"{sql} ({_COPY[form]})").fetchone()
+    # Outermost: of an order within a subquery DuckDB 2.0.1 kept nothing with two threads and a CASE over the key.
+    order = ", ".join(f'kept."{name}"' for name in _KEYS.get(table.name, ())) or "ALL"
+    cells = _cells(table.columns, form)
+    rows = f"SELECT {cells} FROM (FROM {table.read}) AS kept ORDER BY {order}"  # noqa: S608 - our own names
+    counted = published.execute(f"COPY ({rows}) TO {quoted(path)} ({_COPY[form]})").fetchone()
     if counted is None:
         raise StoreError("DuckDB did not say how many rows it wrote", where=str(path))
     with path.open("rb") as file:
