@@ -23,7 +23,7 @@ from parsers.release import Page, Release, Unread, sha256
 from warehouse.store import PUBLISHED
 
 URL = "https://x.example/a.htm"
-BODY = "Home > News\nLin Example Meets \x1b[31mGuests\n2020-01-02 10:00\n\nThey met.\n\n[ Print ]"
+BODY = "Home > News\nLin Example Meets \x1b[31m\x07Guests\n2020-01-02 10:00\n\nThey met.\n\n[ Print ]"
 
 
 @pytest.fixture
@@ -69,6 +69,7 @@ def test_a_citation_names_issuer_title_day_url_version_capture_and_record(
     head = said.splitlines()[0]
     assert head.endswith(f". 2020-01-02. {URL}. Version 2 of 2, captured 2020-01-04 08:00:00Z.")
     assert "Lin Example Meets" in head
+    assert "\x07" not in said
     assert "\x1b[31m" not in said
     for value in (text, capture, "warc_record_id", "urn:uuid:", "sha256:"):
         assert value in said
@@ -83,6 +84,19 @@ def test_a_version_is_cited_by_the_first_look_that_shows_it(home: Path, capsys: 
     texts = dict(rows(home, "SELECT version, text_sha256 FROM version_history"))
     assert as_csl(home, capsys, f"{URL}@1")[1]["custom"]["text_sha256"] == texts[1]
     assert item["custom"]["text_sha256"] == texts[2]
+
+
+def test_of_versions_without_a_time_each_is_cited_by_a_look_that_shows_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = tmp_path / "home"
+    looks = [line(mission_page(body=f"The two sides {word}."), url=URL) for word in ("met", "spoke", "parted")]
+    ingest_into(here, write_lines(tmp_path / "in.jsonl", looks))
+    texts = dict(rows(here, "SELECT version, text_sha256 FROM version_history"))
+    assert len(texts) == 3
+    for version, text in texts.items():
+        code, item = as_csl(here, capsys, f"{URL}@{version}")
+        assert (code, item["custom"]["text_sha256"]) == (0, text), item["custom"]["why_not"]
 
 
 def test_the_record_is_found_by_warcio_where_the_citation_says(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
