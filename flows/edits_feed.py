@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 
 from flows.edits_page import class_of, edit_html
 from flows.edits_told import Told
-from flows.html_page import escaped
+from flows.html_page import LINKABLE, escaped
 from flows.wire import Wire, entry_id, feed_id
 
 MOST_FED = 200  # entries: readers ask for all of it every hour
-# What an IRI may hold as it stands; whatever else a page's URL has, it is told as text alone.
-_LINKABLE = re.compile(r"https?://[\w.~:/?#@!$&'()*+,;=%\[\]-]{1,2000}", re.ASCII)
 
 
 def feed(wire: Wire) -> str:
@@ -40,7 +37,7 @@ def _time(at: datetime) -> str:
 
 
 def _entry(told: Told) -> str:
-    link = f'<link rel="related" href="{escaped(told.url)}"/>' if _LINKABLE.fullmatch(told.url or "") else ""
+    link = f'<link rel="related" href="{escaped(told.url)}"/>' if LINKABLE.fullmatch(told.url or "") else ""
     source = f'<category term="{escaped(told.source)}" label="source"/>' if told.source else ""
     return f"""<entry>
 <id>{entry_id(told)}</id>

@@ -11,7 +11,7 @@ from flows.output import plain
 from flows.redline import Paragraph, Piece, Redline
 from flows.wire import Wire
 
-_STYLE = """
+STYLE = """
 article { border-top: 1px solid var(--edge); padding: .5rem 0; } article h3 { margin: .3rem 0; font-size: 1.05rem; }
 .redline { border-left: .3rem solid var(--edge); padding-left: .8rem; } .redline p { margin: .4rem 0; }
 .redline .title { font-weight: 700; } p.what { font-size: .85rem; } dd span { display: block; }
@@ -98,7 +98,7 @@ def left_out(paragraphs: int) -> str:
 
 def diff_page(told: Told) -> str:
     """One edit as a page of its own."""
-    return html_page(f"Edit: {told.title}", f"<h1 dir='auto'>{escaped(told.title)}</h1>{edit_html(told)}", _STYLE)
+    return html_page(f"Edit: {told.title}", f"<h1 dir='auto'>{escaped(told.title)}</h1>{edit_html(told)}", STYLE)
 
 
 def wire_page(wire: Wire) -> str:
@@ -112,16 +112,17 @@ def wire_page(wire: Wire) -> str:
     sections = "".join(_section(*part) for part in parts)
     about_it = f"{wire.scope}, as published here on {plain(wire.published_at)}. {counted or 'Nothing was edited'}."
     body = f"<h1>{escaped(wire.title)}</h1><p>{escaped(about_it)}</p>{sections}"
-    return html_page(wire.title, body, _STYLE)
+    return html_page(wire.title, body, STYLE)
 
 
 def _section(title: str, told: Sequence[Told], count: int, none: str) -> str:
     cut = f"<p class='what'>The latest {len(told):,} of {count:,}; --since, --until and --source narrow it.</p>"
     note = f"<p>{none}</p>" if not told else cut if count > len(told) else ""
-    return f"<section><h2>{title}</h2>{note}{''.join(map(_article, told))}</section>"
+    return f"<section><h2>{title}</h2>{note}{''.join(map(article, told))}</section>"
 
 
-def _article(told: Told) -> str:
+def article(told: Told) -> str:
+    """One edit with its title, among others."""
     looks = (plain(look.captured_at) if look else "?" for look in (told.before, told.after))
     where = " · ".join(filter(None, (told.source, f"between {' and '.join(looks)}")))
     mark = f"<p><span class='class'>{escaped(class_of(told))}</span> {escaped(where)}</p>"

@@ -6,6 +6,7 @@ mistake of ours could not bring a page to life.
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ dt, .what { color: var(--soft); } dd { margin: 0; }
 del { color: var(--gone); background: var(--gone-paper); } ins { color: var(--here); background: var(--here-paper); }
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr; } }
 """
+# What an IRI may hold as it stands; whatever else a page's URL has, it is told as text alone.
+LINKABLE = re.compile(r"https?://[\w.~:/?#@!$&'()*+,;=%\[\]-]{1,2000}", re.ASCII)
 # Marks that turn the direction of what follows, and what XML 1.0 cannot hold.
 _UNSAFE = dict.fromkeys(
     [0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF],
@@ -37,6 +40,14 @@ _UNSAFE = dict.fromkeys(
 def escaped(value: Any) -> str:
     """A value as HTML or XML text, attributes included: nothing in it acts on a browser, a reader or its neighbours."""
     return escape(plain(value).translate(_UNSAFE))
+
+
+def link(url: str | None, words: str) -> str:
+    """Words that lead to a page elsewhere, which does not learn from where; as text where its URL is no plain one."""
+    shown = f"<bdi>{escaped(words)}</bdi>"
+    if not LINKABLE.fullmatch(url or ""):
+        return f"{shown} <span class='what'>{escaped(url)}</span>" if url else shown
+    return f'<a href="{escaped(url)}" rel="noreferrer">{shown}</a>'
 
 
 def html_page(title: str, body: str, style: str = "") -> str:

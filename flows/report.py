@@ -1,4 +1,4 @@
-"""What `report` writes: the wire as page and feed, or as data."""
+"""What `report` writes: the report of some days, or the wire as page and feed, or either as data."""
 
 from __future__ import annotations
 
@@ -15,11 +15,49 @@ from flows.edits_told import Period
 from flows.html_page import write_page
 from flows.output import print_json
 from flows.registry import catalogue_of, unknown_source
-from flows.settings import settings
+from flows.reporting.range import Last, range_of
+from flows.settings import Settings, settings
 from flows.wire import as_data, wire
 from parsers.errors import QueryError
 
 PAGE, FEED = "edits.html", "edits.xml"
+REPORT = "report.html"
+
+
+def report_days(
+    last: Last | None,
+    since: date | None,
+    until: date | None,
+    source: str | None,
+    out: Path,
+    *,
+    as_json: bool,
+    flags: Mapping[str, Any],
+) -> int:
+    """Write the report of some days, or print it as data.
+
+    Args:
+        out: the file, or a folder for `report.html`.
+
+    Raises:
+        QueryError: nothing was published yet, or the file cannot be written.
+    """
+    from flows.reporting.figures import as_report, figures
+
+    chosen = _chosen(source, flags)
+    found = figures(chosen.home, lambda newest: range_of(newest, last, since, until, source))
+    if as_json:
+        print_json(as_report(found))
+        return 0
+    from flows.reporting.page import report_page
+
+    path = out if out.suffix in (".html", ".htm") and not out.is_dir() else out / REPORT
+    _made(path.parent)
+    write_page(path, report_page(found), whole=True)
+    click.echo(f"wrote {path}")
+    told = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in found.short.items())
+    click.echo(f"{found.range.since} to {found.range.until}: {told}")
+    return 0
 
 
 def report_edits(
@@ -30,22 +68,31 @@ def report_edits(
     Raises:
         QueryError: nothing was published yet, or a file cannot be written.
     """
-    chosen = settings(flags)
-    catalogue = catalogue_of(chosen)
-    if source is not None and source not in catalogue:
-        raise click.UsageError(unknown_source(catalogue, source))
+    chosen = _chosen(source, flags)
     told = wire(chosen.home, Period(since, until, source))
     if as_json:
         parts = {name: [as_data(each) for each in getattr(told, name)] for name in ("silent", "vanished", "declared")}
         print_json({"published_at": told.published_at, "counts": told.counts, **parts})
         return 0
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise QueryError(f"cannot be made: {error.strerror}", where=str(out)) from error
+    _made(out)
     for name, text in ((PAGE, wire_page(told)), (FEED, feed(told))):
         write_page(out / name, text, whole=True)
         click.echo(f"wrote {out / name}")
     vanished, declared = (told.counts[name] for name in ("vanished", "declared"))
     click.echo(f"silent edits {told.silent_count:,}, vanished {vanished:,}, declared edits {declared:,}")
     return 0
+
+
+def _chosen(source: str | None, flags: Mapping[str, Any]) -> Settings:
+    chosen = settings(flags)
+    catalogue = catalogue_of(chosen)
+    if source is not None and source not in catalogue:
+        raise click.UsageError(unknown_source(catalogue, source))
+    return chosen
+
+
+def _made(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise QueryError(f"cannot be made: {error.strerror}", where=str(folder)) from error

@@ -1,0 +1,6 @@
+-- Releases over time by source; a mirror, or a second URL of one document, is not counted again.
+WITH $asked,
+$arrived
+SELECT arrived.source, CAST(date_trunc($step, arrived_on) AS DATE) AS begins_on, count(*) AS releases
+FROM arrived, asked WHERE canonical_id = release_id AND arrived_on BETWEEN begin AND until
+GROUP BY ALL ORDER BY arrived.source NULLS LAST, begins_on;
