@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Colours that stand for those of the page, which follow the reader's choice of light or dark.
 INK, SOFT, EDGE, BAR, LOOKED = "#010203", "#010204", "#010205", "#010206", "#010207"
 _SHOWN = {INK: "var(--ink)", SOFT: "var(--soft)", EDGE: "var(--edge)", BAR: "var(--bar)", LOOKED: "var(--looked)"}
-_WIDTH, _HEIGHT = 4.6, 1.7  # inches: at the width of a telephone its words can still be read
+_WIDTH, _HEIGHT = 3.8, 1.6  # inches: at the width of a telephone its words can still be read
 _SETTINGS: Any = {
     "svg.fonttype": "none",
     "font.size": 9,

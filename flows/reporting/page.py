@@ -7,7 +7,7 @@ from flows.html_page import escaped, html_page
 from flows.output import plain
 from flows.reporting.calendar import STYLE as CALENDAR_STYLE
 from flows.reporting.figures import Figures
-from flows.reporting.parts import STYLE, number, sql_shown
+from flows.reporting.parts import STYLE, counted, number, sql_shown
 from flows.reporting.sections import edits_section, gone_section, mirrors_section, new_section
 from flows.reporting.watched import coverage_section, health_section, volume_section
 
@@ -58,5 +58,7 @@ def _looked(figures: Figures) -> str:
             "<p class='warn'>Nobody looked on any of these days: that little stands here says nothing of what was "
             "published.</p>"
         )
+    told_looks = counted(number(short, 0, "looks"), looks, "look")
+    told_days = counted(number(short, 0, "days_looked_at"), looked, "day")
     missed = "" if looked == days else " On the others nobody looked: nothing can be said of them."
-    return f"<p>{number(short, 0, 'looks')} looks on {number(short, 0, 'days_looked_at')} days.{missed}</p>"
+    return f"<p>{told_looks} on {told_days}.{missed}</p>"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 
 from flows.html_page import escaped
@@ -43,7 +44,7 @@ def table(asked: Asked, columns: Sequence[tuple[str, str]], cells: dict[str, lis
         cells: HTML of columns that are not shown as they stand.
     """
     kinds = {column: _kind(asked, column, cells or {}) for column, _ in columns}
-    kinds[columns[0][0]] = "first"
+    kinds[columns[0][0]] = "first"  # a source
     head = "".join(f"<th scope='col' class='{kinds[column]}'>{name}</th>" for column, name in columns)
     body = "".join(
         f"<tr>{''.join(_cell(asked, row, column, name, kinds[column], cells or {}) for column, name in columns)}</tr>"
@@ -53,9 +54,12 @@ def table(asked: Asked, columns: Sequence[tuple[str, str]], cells: dict[str, lis
 
 
 def _kind(asked: Asked, column: str, cells: dict[str, list[str]]) -> str:
-    if column in cells:
-        return "long"
-    return "number" if any(isinstance(row[column], (int, float)) for row in asked.rows) else "words"
+    value = next((row[column] for row in asked.rows if row[column] is not None), None)
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, date):
+        return "time" if isinstance(value, datetime) else "day"
+    return "long" if column in cells else "words"
 
 
 def _cell(asked: Asked, row: int, column: str, name: str, kind: str, cells: dict[str, list[str]]) -> str:
@@ -64,7 +68,8 @@ def _cell(asked: Asked, row: int, column: str, name: str, kind: str, cells: dict
     elif kind == "number":
         shown = number(asked, row, column, quiet=True)
     else:
-        shown = named(asked.rows[row][column]) if kind == "first" else escaped(plain(asked.rows[row][column]))
+        value = asked.rows[row][column]
+        shown = named(value) if column.endswith("source") else escaped(plain(value))
     return f"<td class='{kind}' data-name='{name}'>{shown}</td>"
 
 
@@ -85,6 +90,6 @@ def figure(picture: str, caption: str) -> str:
     return f"<figure>{picture}<figcaption>{caption}</figcaption></figure>"
 
 
-def joined(words: Iterable[str]) -> str:
-    """What is not empty, in a row."""
-    return " · ".join(filter(None, words))
+def counted(shown: str, count: int, one: str, more: str = "") -> str:
+    """A number as it is shown, with its noun."""
+    return f"{shown} {one if count == 1 else more or f'{one}s'}"

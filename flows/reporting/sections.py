@@ -12,7 +12,7 @@ from flows.output import plain
 from flows.reporting.charts import Told as Said
 from flows.reporting.charts import lag_chart
 from flows.reporting.figures import Figures
-from flows.reporting.parts import figure, named, number, section, table, told
+from flows.reporting.parts import counted, figure, named, number, section, table, told
 
 _PICTURED = 4  # mirrors from which their lag is a picture
 
@@ -26,8 +26,8 @@ def new_section(figures: Figures) -> str:
         parts.insert(0, f"<p class='what'>The latest {told(len(listed.rows))} are listed; a shorter range has all.</p>")
     if short.rows[0]["undated"]:
         parts.append(
-            f"<p class='what'>{number(short, 0, 'undated')} releases without any day, of publication or of a look, "
-            "belong to no range.</p>"
+            f"<p class='what'>Without any day, of publication or of a look, and so in no range: "
+            f"{counted(number(short, 0, 'undated'), short.rows[0]['undated'], 'release')}.</p>"
         )
     return section("new", "What is new", "".join(parts), new, listed)
 
@@ -99,7 +99,8 @@ def mirrors_section(figures: Figures) -> str:
     if not mirrors.rows:
         return section("mirrors", "Mirrors", "<p>No mirror came up on these days.</p>", mirrors)
     known = [(row["lag_days"], row["mirrors"]) for row in lags.rows if row["lag_days"] is not None]
-    parts = [f"<p>{number(short, 0, 'mirrors')} releases repeat one of another site.</p>"]
+    count = counted(number(short, 0, "mirrors"), short.rows[0]["mirrors"], "release repeats one", "releases repeat one")
+    parts = [f"<p>{count} of another site.</p>"]
     if sum(count for _, count in known) >= _PICTURED:
         what = ", ".join(f"{count} after {lag} days" for lag, count in known[:50])
         parts.append(

@@ -14,7 +14,7 @@ from flows.output import plain
 from flows.reporting.calendar import calendar, legend
 from flows.reporting.charts import Told, volume_chart
 from flows.reporting.figures import Figures
-from flows.reporting.parts import figure, named, number, section, table, told
+from flows.reporting.parts import counted, figure, named, number, section, table, told
 from flows.reporting.queries import Asked
 
 MOST_CHARTS = 24  # sources, those with most releases: each chart takes a tenth of a second
@@ -41,11 +41,11 @@ def _calendar(coverage: Asked, place: int, begin: date) -> str:
     counts = (
         ("releases", "releases"),
         ("days_with_releases", "days with some"),
-        ("quiet_days", "looked at without"),
-        ("days_not_looked_at", "not looked at"),
+        ("quiet_days", "quiet days"),
+        ("days_not_looked_at", "days not looked at"),
     )
-    what = ", ".join(f"{told(row[column])} {words}" for column, words in counts)
-    caption = ", ".join(f"{number(coverage, place, column)} {words}" for column, words in counts)
+    what = ", ".join(f"{words} {told(row[column])}" for column, words in counts)
+    caption = ", ".join(f"{words} {number(coverage, place, column)}" for column, words in counts)
     picture = calendar(row["source"] or "", what, begin, row["cells"])
     return figure(picture, f"<b>{named(row['source'])}</b>: {caption}")
 
@@ -76,11 +76,14 @@ def _chart(figures: Figures, source: str | None, rows: Sequence[dict[str, Any]])
     days, coverage = figures.range, figures.answers["coverage"].rows
     cells: Sequence[int | None] = next((row["cells"] for row in coverage if row["source"] == source), [])
     bars = [(row["begins_on"], _after(row["begins_on"], days.step), row["releases"]) for row in rows]
-    most = max(rows, key=lambda row: row["releases"])
-    what = f"{told(_sum(rows))} releases from {days.begin} to {days.until}, most ({told(most['releases'])}) in the"
-    said = Told(f"Releases of {source or 'no source'} a {days.step}", f"{what} {days.step} of {most['begins_on']}")
+    most, count = max(rows, key=lambda row: row["releases"]), _sum(rows)
+    what = (
+        f"{counted(told(count), count, 'release')} from {days.begin} to {days.until}, most ({told(most['releases'])}) in "
+        f"the {days.step} of {most['begins_on']}"
+    )
+    said = Told(f"Releases of {source or 'no source'} a {days.step}", what)
     drawn = volume_chart(said, bars, [*_stretches(cells, days.begin)], (days.since, days.until), begin=days.begin)
-    return figure(drawn, f"<b>{named(source)}</b>: {what} {days.step} of {most['begins_on']}")
+    return figure(drawn, f"<b>{named(source)}</b>: {what}")
 
 
 def _stretches(cells: Sequence[int | None], begin: date) -> Iterator[tuple[date, int]]:
@@ -103,14 +106,16 @@ def health_section(figures: Figures) -> str:
     """How the sources do today: incidents, cadence, what the layouts give."""
     health, incidents, layouts = (figures.answers[name] for name in ("health", "incidents", "layouts"))
     columns = (
-        *(("source", "source"), ("last_captured_at", "last look"), ("last_new_on", "last new")),
+        *(("source", "source"), ("last_look_on", "last look"), ("last_new_on", "last new")),
         *(("silent_days", "days since"), ("usual_gap_days", "usual gap"), ("longest_gap_days", "longest gap")),
         *(("new_28_days", "new in 28 days"), ("usual_28_days", "usually")),
         *(("quarantined", "quarantined"), ("open_incidents", "open incidents")),
     )
     fields = ("was_read", "day", "breadcrumb", "subtitle", "second_paragraph")
     shares = (("source", "source"), ("layout", "layout"), ("pages", "pages"), ("releases", "releases"))
-    named_shares = tuple((field, f"{field.removeprefix('was_').replace('_', ' ')} %") for field in fields)
+    named_shares = tuple(
+        (field, f"{field.removeprefix('was_').replace('second_paragraph', '2nd par.')} %") for field in fields
+    )
     cells = {field: [_share(layouts, row, field) for row in range(len(layouts.rows))] for field in fields}
     body = (
         f"<p>As of the publication, not of the days above.</p>{_incidents(figures)}"
@@ -136,4 +141,5 @@ def _incidents(figures: Figures) -> str:
         f"{escaped(row['reason'])}. {escaped(todo_of(row['source'], row['kind']))}</li>"
         for row in incidents.rows
     )
-    return f"<div class='warn'><p>{number(short, 0, 'open_incidents')} open incidents</p><ul>{items}</ul></div>"
+    count = counted(number(short, 0, "open_incidents"), len(incidents.rows), "open incident")
+    return f"<div class='warn'><p>{count}</p><ul>{items}</ul></div>"
