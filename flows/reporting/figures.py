@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,10 @@ class Figures:
     """All that a report says.
 
     Attributes:
-        published_at: of the publication that was read, UTC.
-        newest_on: the newest day that it knows.
-        answers: to each question, by its name.
+        answers: to each question, by its name; `newest` says which publication was read.
     """
 
     range: Range
-    published_at: datetime
-    newest_on: date
     answers: dict[str, Asked]
     silent: list[Told]
     declared: list[Told]
@@ -51,14 +47,12 @@ def figures(home: Path, range_from: Callable[[date], Range]) -> Figures:
         QueryError: nothing was published yet.
     """
     with Picture(home) as picture:
-        (known,) = asked(picture, "newest", {}).rows
-        days = range_from(known["newest_on"])
+        known = asked(picture, "newest", {})
+        days = range_from(known.rows[0]["newest_on"])
         period = Period(days.since, days.until, days.source)
         return Figures(
             days,
-            known["published_at"],
-            known["newest_on"],
-            {name: asked(picture, name, days.parameters()) for name in NAMES},
+            {"newest": known} | {name: asked(picture, name, days.parameters()) for name in NAMES},
             *(
                 told_edits(picture, period, declared=declared, most=MOST, characters=CHARACTERS)
                 for declared in (False, True)
@@ -72,7 +66,7 @@ def as_report(figures: Figures) -> dict[str, Any]:
         "since": figures.range.since,
         "until": figures.range.until,
         "source": figures.range.source,
-        "published_at": figures.published_at,
+        "published_at": figures.answers["newest"].rows[0]["published_at"],
         "figures": figures.short,
         "answers": {each.name: {"rows": each.rows, "sql": each.sql} for each in figures.answers.values()},
         "silent": [as_data(each) for each in figures.silent],

@@ -25,7 +25,8 @@ _TILES = (
 
 def report_page(figures: Figures) -> str:
     """The page; the same publication and days give the same bytes."""
-    days, short = figures.range, figures.answers["short"]
+    days, short, newest = figures.range, figures.answers["short"], figures.answers["newest"]
+    published_at, newest_on = newest.rows[0].values()
     title = f"Report of {days.source or 'official releases'}, {days.since} to {days.until}"
     tiles = "".join(
         f"<li>{number(short, 0, column)}<a href='#{part}'>{words}</a></li>" for column, words, part in _TILES
@@ -34,10 +35,10 @@ def report_page(figures: Figures) -> str:
     parts = (
         f"<h1>{escaped(title)}</h1>",
         f"<p>{count} (UTC), both ends included, as published here on "
-        f"{escaped(plain(figures.published_at))}; the newest look is of {figures.newest_on}. "
+        f"{escaped(plain(published_at))}; the newest look is of {newest_on}. "
         "Each number leads to the SQL that gives it.</p>",
         _looked(figures),
-        f"<ul class='tiles'>{tiles}</ul>{sql_shown(short)}",
+        f"<ul class='tiles'>{tiles}</ul>{sql_shown(short)}{sql_shown(newest)}",
         new_section(figures),
         edits_section(figures),
         gone_section(figures),

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
 
 from flows.html_page import escaped
 from flows.incidents import todo_of
@@ -53,14 +52,14 @@ def _calendar(coverage: Asked, place: int, begin: date) -> str:
 def volume_section(figures: Figures) -> str:
     """Releases over time, a chart a source."""
     volume, days = figures.answers["volume"], figures.range
-    by_source: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
-    for row in volume.rows:
-        by_source[row["source"]].append(row)
-    counted = sorted(by_source, key=lambda source: (-_sum(by_source[source]), source is None, source or ""))
-    if not counted:
+    of_source: dict[str | None, list[int]] = defaultdict(list)  # places among the rows
+    for place, row in enumerate(volume.rows):
+        of_source[row["source"]].append(place)
+    ranked = sorted(of_source.values(), key=lambda places: (-volume.rows[places[0]]["in_all"], places))
+    if not ranked:
         return section("volume", "Volume", f"<p>No release is known from {days.begin} to {days.until}.</p>", volume)
-    charts = "".join(_chart(figures, source, by_source[source]) for source in counted[:MOST_CHARTS])
-    more = f" The {MOST_CHARTS} sources with most; the SQL gives all." if len(counted) > MOST_CHARTS else ""
+    charts = "".join(_chart(figures, places) for places in ranked[:MOST_CHARTS])
+    more = f" The {MOST_CHARTS} sources with most; the SQL gives all." if len(ranked) > MOST_CHARTS else ""
     intro = (
         f"<p>Releases a {days.step}, mirrors left out; each chart has its own scale. The line below the bars stands "
         f"where the source was looked at or has releases, the grey ground for the days of this report.{more}</p>"
@@ -68,22 +67,21 @@ def volume_section(figures: Figures) -> str:
     return section("volume", "Volume over time", f"{intro}<div class='pictures'>{charts}</div>", volume)
 
 
-def _sum(rows: Sequence[dict[str, Any]]) -> int:
-    return sum(row["releases"] for row in rows)
-
-
-def _chart(figures: Figures, source: str | None, rows: Sequence[dict[str, Any]]) -> str:
-    days, coverage = figures.range, figures.answers["coverage"].rows
+def _chart(figures: Figures, places: Sequence[int]) -> str:
+    days, volume, coverage = figures.range, figures.answers["volume"], figures.answers["coverage"].rows
+    rows = [volume.rows[place] for place in places]
+    source, step = rows[0]["source"], days.step
     cells: Sequence[int | None] = next((row["cells"] for row in coverage if row["source"] == source), [])
-    bars = [(row["begins_on"], _after(row["begins_on"], days.step), row["releases"]) for row in rows]
-    most, count = max(rows, key=lambda row: row["releases"]), _sum(rows)
-    what = (
-        f"{counted(told(count), count, 'release')} from {days.begin} to {days.until}, most ({told(most['releases'])}) in "
-        f"the {days.step} of {most['begins_on']}"
+    bars = [(row["begins_on"], _after(row["begins_on"], step), row["releases"]) for row in rows]
+    most = max(places, key=lambda place: (volume.rows[place]["releases"], -place))
+    ends = f"from {days.begin} to {days.until}, most of them in the {step} of {volume.rows[most]['begins_on']}"
+    said = Told(
+        f"Releases of {source or 'no source'} a {step}",
+        f"{told(rows[0]['in_all'])} {ends}: {told(volume.rows[most]['releases'])}",
     )
-    said = Told(f"Releases of {source or 'no source'} a {days.step}", what)
     drawn = volume_chart(said, bars, [*_stretches(cells, days.begin)], (days.since, days.until), begin=days.begin)
-    return figure(drawn, f"<b>{named(source)}</b>: {what}")
+    caption = f"{number(volume, places[0], 'in_all')} {ends}: {number(volume, most, 'releases')}"
+    return figure(drawn, f"<b>{named(source)}</b>: {caption}")
 
 
 def _stretches(cells: Sequence[int | None], begin: date) -> Iterator[tuple[date, int]]:

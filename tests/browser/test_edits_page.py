@@ -72,12 +72,12 @@ def test_pages_of_hostile_words_are_safe_and_fit(pages: dict[str, Path], width: 
             assert (tab.locator("del").first.inner_text(), tab.locator("ins").first.inner_text()) == ("1", "2")
             for element in ("body", "del", "ins"):
                 style = f"getComputedStyle(document.querySelector('{element}'))"
-                ink, paper = (_shade(tab.evaluate(f"{style}.{each}")) for each in ("color", "backgroundColor"))
+                ink, paper = (shade(tab.evaluate(f"{style}.{each}")) for each in ("color", "backgroundColor"))
                 assert contrast(ink, paper) >= 4.5, f"{name}: {element}"
             tab.close()
 
 
-def _shade(colour: str) -> float:
+def shade(colour: str) -> float:
     """Relative luminance, as WCAG 2 defines it."""
     parts = [int(each) / 255 for each in colour.removeprefix("rgb(").removesuffix(")").split(", ")]
     red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in parts)

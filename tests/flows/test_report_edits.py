@@ -390,7 +390,6 @@ def test_nothing_edited_is_said_and_is_a_feed(tmp_path: Path, capsys: pytest.Cap
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        ([], 2, "--edits"),
         (["--edits"], 1, "nothing was published here yet"),
         (["--edits", "--json", "--out", "x"], 2, "not both"),
         (["--edits", "--since", "2020-01-02", "--until", "2020-01-01"], 2, "before"),
