@@ -69,8 +69,13 @@ def _cell(asked: Asked, row: int, column: str, name: str, kind: str, cells: dict
         shown = number(asked, row, column, quiet=True)
     else:
         value = asked.rows[row][column]
-        shown = named(value) if column.endswith("source") else escaped(plain(value))
+        shown = named(value) if column.endswith("source") else _words(plain(value), kind)
     return f"<td class='{kind}' data-name='{name}'>{shown}</td>"
+
+
+def _words(words: str, kind: str) -> str:
+    """As they stand; a time may break between its day and its hour and nowhere else."""
+    return " ".join(f"<span>{escaped(part)}</span>" for part in words.split()) if kind == "time" else escaped(words)
 
 
 def section(name: str, title: str, body: str, *questions: Asked) -> str:

@@ -85,7 +85,7 @@ def gone_section(figures: Figures) -> str:
     withdrawn, back = number(short, 0, "withdrawn"), number(short, 0, "reappeared")
     columns = (
         *(("source", "source"), ("title", "release"), ("evidence", "evidence"), ("last_seen_at", "last seen")),
-        *(("gone_since_at", "gone since"), ("withdrawn_at", "certain since"), ("looks", "looks without it")),
+        *(("gone_since_at", "gone since"), ("withdrawn_at", "certain since"), ("looks", "looks")),
         ("reappeared_at", "there again"),
     )
     titles = {"title": [*map(_linked, gone.rows)]}
@@ -103,9 +103,8 @@ def mirrors_section(figures: Figures) -> str:
     parts = [f"<p>{count} of another site.</p>"]
     if sum(count for _, count in known) >= _PICTURED:
         what = ", ".join(f"{count} after {lag} days" for lag, count in known[:50])
-        parts.append(
-            figure(lag_chart(Said("How much later mirrors came", what), known), "Mirrors by their lag in days.")
-        )
+        drawn = lag_chart(Said("How much later mirrors came", what), known)
+        parts.append(f"<div class='pictures'>{figure(drawn, 'Mirrors by the days that they came later.')}</div>")
     columns = (
         *(("source", "source"), ("arrived_on", "day"), ("title", "mirror"), ("canonical_source", "of")),
         *(("method", "method"), ("similarity", "alike"), ("lag_days", "lag in days")),

@@ -74,13 +74,12 @@ def _chart(figures: Figures, places: Sequence[int]) -> str:
     cells: Sequence[int | None] = next((row["cells"] for row in coverage if row["source"] == source), [])
     bars = [(row["begins_on"], _after(row["begins_on"], step), row["releases"]) for row in rows]
     most = max(places, key=lambda place: (volume.rows[place]["releases"], -place))
-    ends = f"from {days.begin} to {days.until}, most of them in the {step} of {volume.rows[most]['begins_on']}"
-    said = Told(
-        f"Releases of {source or 'no source'} a {step}",
-        f"{told(rows[0]['in_all'])} {ends}: {told(volume.rows[most]['releases'])}",
-    )
+    ends = f"from {days.begin} to {days.until}, most in the {step} of {volume.rows[most]['begins_on']}"
+    what = f"{told(rows[0]['in_all'])} in all, {ends}: {told(volume.rows[most]['releases'])}"
+    said = Told(f"Releases of {source or 'no source'} a {step}", what)
     drawn = volume_chart(said, bars, [*_stretches(cells, days.begin)], (days.since, days.until), begin=days.begin)
-    caption = f"{number(volume, places[0], 'in_all')} {ends}: {number(volume, most, 'releases')}"
+    count = counted(number(volume, places[0], "in_all"), rows[0]["in_all"], "release")
+    caption = f"{count} {ends}: {number(volume, most, 'releases')}"
     return figure(drawn, f"<b>{named(source)}</b>: {caption}")
 
 
