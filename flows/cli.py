@@ -14,6 +14,7 @@ import click
 
 from flows.cli_export import export
 from flows.cli_report import report
+from flows.cli_search import search
 from flows.cli_show import show
 from flows.cli_source import source_group
 from flows.options import common, sources_file
@@ -201,6 +202,7 @@ def sql(query: str | None, script: Any, as_json: bool, as_csv: bool, home: Path 
     answer(query, as_json=as_json, as_csv=as_csv, home=home)
 
 
+cli.add_command(search)
 cli.add_command(show)
 cli.add_command(report)
 cli.add_command(export)
