@@ -24,11 +24,12 @@ from flows.searching.asked import expression, terms_of
 from flows.searching.search import Asked, search
 from flows.searching.sidecar import FILE, bring_up, searchable
 from parsers.release import sha256
+from warehouse.read import connect
 from warehouse.store import PUBLISHED, STORAGE, publication_sql, quoted
 
 SIZE = 100_000
 NEW = 0.01
-ROUNDS = 3
+ROUNDS = 2
 ROWS = 5_000
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 CHARACTERS = (
@@ -165,7 +166,7 @@ def recall(home: Path) -> tuple[int, int, int]:
     pairs = [word for word in SPEECHES["zh"].words if len(word) == 2]
     asked = own.sample(pairs, 60) + [" ".join(own.sample(COMMON_EN, 2)) for _ in range(60)]
     there = found = 0
-    with searchable(home) as (sidecar, publication):
+    with searchable(home) as sidecar, connect(home) as publication:
         for words in asked:
             rows = publication.execute(CONTAINED, {"w": words, "b": rf"\b{words}\b" if words.isascii() else "."})
             truth = {row[0] for row in rows.fetchall()}
