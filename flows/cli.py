@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from flows.cli_export import export
+from flows.cli_ask import ask
 from flows.cli_report import report
 from flows.cli_search import search
 from flows.cli_show import show
@@ -203,6 +204,7 @@ def sql(query: str | None, script: Any, as_json: bool, as_csv: bool, home: Path 
 
 
 cli.add_command(search)
+cli.add_command(ask)
 cli.add_command(show)
 cli.add_command(report)
 cli.add_command(export)

@@ -150,6 +150,7 @@ def _build(store: Store, building: Path, derive: Callable[[Store], None], now: d
         run("USE published")
         with store.transaction():
             run(publication_sql("tables.sql"))
+            run(publication_sql("questions.sql"))
             for name, comment in store.rows(_COLUMNS):
                 run(f"COMMENT ON COLUMN canonical_releases.{name} IS {quoted(comment)}")
         run("USE warehouse")

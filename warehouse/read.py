@@ -38,14 +38,24 @@ def connect(home: Path | str = "data") -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def ask(home: Path | str, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> Answer:
+def ask(
+    home: Path | str,
+    sql: str,
+    parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Answer:
     """Run one query against the published picture.
+
+    Args:
+        variables: what getvariable('name') gives; names are ours, values anybody's.
 
     Raises:
         QueryError: the SQL is wrong, or nothing was published yet.
     """
     with connect(home) as connection:
         try:
+            for name, value in (variables or {}).items():
+                connection.execute(f"SET VARIABLE {name} = ?", [value])
             cursor = connection.execute(sql, parameters)
             return Answer(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
         except duckdb.Error as error:
