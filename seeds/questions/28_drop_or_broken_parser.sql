@@ -6,7 +6,7 @@
 WITH looks AS (
     SELECT h.source, h.usual_28_days, h.last_captured_at::DATE AS looked_on, count(*) AS looks,
         count(*) FILTER (c.role = 'page') AS pages,
-        count(*) FILTER (c.capture_id IN (SELECT capture_id FROM quarantine)) AS quarantined,
+        count(*) FILTER (c.outcome = 'ok' AND c.capture_id IN (SELECT capture_id FROM quarantine)) AS quarantined,
         count(*) FILTER (c.outcome NOT IN ('ok', 'not_modified')) AS missed
     FROM source_health h JOIN captures c ON c.source = h.source AND c.captured_at > h.last_captured_at - INTERVAL 28 DAY
     WHERE c.role != 'robots' GROUP BY ALL

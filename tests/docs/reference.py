@@ -94,7 +94,7 @@ def questions() -> str:
     parts.append("what it asks for is set before:\n\n")
     parts.append("    SET VARIABLE day = '2020-03-06';\n    .read seeds/questions/27_on_a_past_day.sql\n\n")
     parts.append(
-        'Where a place is empty, the data says which kind of "no" that is: not published, not found, not looked for.\n\n'
+        'Where a place is empty, the data says which kind of "no" it is: not published, not found, not looked for.\n\n'
     )
     parts.append("| N | question | what it counts, and what it cannot know | takes |\n|--|--|--|--|\n")
     for each in read_gallery().all():

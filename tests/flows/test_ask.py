@@ -234,16 +234,17 @@ CALL = (
 
 
 def mirrored(tmp_path: Path) -> Path:
-    def on(mission: str, day: str, body: str, number: int) -> dict[str, Any]:
+    def on(host: str, day: str, body: str, number: int) -> dict[str, Any]:
         given = f"Lin Meets Muster\n{day} 10:00" if day else "Lin Meets Muster"
-        url = f"http://{mission}.china-embassy.gov.cn/eng/zgxw/202403/t20240304_1101{number}.htm"
+        url = f"http://{host}/eng/zgxw/202403/t20240304_1101{number}.htm"
         return line(mission_page(given, body), url=url, captured_at=f"2024-04-0{number}T00:00:00Z")
 
     return landed(
         tmp_path,
-        on("aa", "2024-03-04", CALL, 1),
-        on("bb", "2024-03-07", CALL, 2),
-        on("cc", "2024-03-15", CALL.replace("tea, trade", "tea, space"), 3),
+        on("aa.china-embassy.gov.cn", "2024-03-04", CALL, 1),
+        on("bb.china-embassy.gov.cn", "2024-03-07", CALL, 2),
+        on("cc.china-embassy.gov.cn", "2024-03-15", CALL.replace("tea, trade", "tea, space"), 3),
+        on("news.example", "2024-03-08", CALL, 4),
     )
 
 
@@ -266,6 +267,7 @@ def test_7_words_that_only_one_mirror_has(samples: Path, tmp_path: Path, ask: As
     assert picked(ask(mirrored(tmp_path), 7), *columns) == [
         ("aa.china-embassy.gov.cn", "cc.china-embassy.gov.cn", "near", "trade", "space"),
         ("aa.china-embassy.gov.cn", "bb.china-embassy.gov.cn", "exact", None, None),
+        ("aa.china-embassy.gov.cn", "news.example", "exact", None, None),
     ]
 
 
@@ -436,6 +438,21 @@ def test_27_what_the_page_said_and_what_we_had(samples: Path, ask: Ask) -> None:
     assert all(row["body_then"] is None for row in ask(samples, 27))
 
 
+def test_27_a_release_by_its_url_and_one_whose_looks_say_no_time(tmp_path: Path, ask: Ask) -> None:
+    undated = "http://aa.china-embassy.org/eng/zgxw/t2.htm"
+    home = landed(
+        tmp_path,
+        line(mission_page(), url=PAGE, captured_at="2024-03-01T00:00:00Z"),
+        line(mission_page("B"), url=undated),
+    )
+    assert picked(ask(home, 27, "--day", "2024-02-29", "--release", PAGE), "page_said", "title") == [
+        ("not yet", "Envoy Meets Envoy")
+    ]
+    assert picked(ask(home, 27, "--day", "2024-03-01", "--release", undated), "page_said", "title") == [
+        ("undated", "B")
+    ]
+
+
 def test_28_a_drop_a_broken_parser_and_no_drop(tmp_path: Path, ask: Ask) -> None:
     def page(source: str, number: int, day: int, body: str | bytes = "") -> dict[str, Any]:
         url = {
@@ -464,6 +481,10 @@ def test_28_a_drop_a_broken_parser_and_no_drop(tmp_path: Path, ask: Ask) -> None
         ("2024-07-18", 1, 7.0, 3, 2, "broken parser"),
         ("2024-07-15", 7, 7.0, 7, 0, "no drop"),
     ]
+    silent = [Look(139.5, 503, f"https://www.mfa.gov.cn/web/wjdt/{number}") for number in (28, 29)]
+    ingest_into(home, write_looks(tmp_path / "looks.warc", silent))
+    (row,) = (each for each in ask(home, 28) if each["source"] == "mfa-cn-zh")
+    assert (row["looks"], row["missed"], row["verdict"]) == (3, 2, "no answer")
 
 
 def test_28_the_samples_have_no_past_or_no_drop(samples: Path, ask: Ask) -> None:
