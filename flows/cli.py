@@ -14,6 +14,7 @@ import click
 
 from flows.cli_export import export
 from flows.cli_ask import ask
+from flows import completing
 from flows.cli_report import report
 from flows.cli_search import search
 from flows.cli_show import show
@@ -36,7 +37,7 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("inputs", nargs=-1, required=True, metavar="[SOURCE|PATH]...")
+@click.argument("inputs", nargs=-1, required=True, metavar="[SOURCE|PATH]...", shell_complete=completing.inputs)
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day to read, YYYY-MM-DD.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day to read.")
 @click.option("--backfill", is_flag=True, help="Walk along the lists of a site to their ends.")
@@ -81,7 +82,7 @@ def ingest(
 
 
 @cli.command()
-@click.argument("source", required=False)
+@click.argument("source", required=False, shell_complete=completing.sources)
 @sources_file
 @click.option("--dry-run", is_flag=True, help="Land nothing; say how many texts would change.")
 @click.option("--json", "as_json", is_flag=True, help="The closing line as JSON.")
@@ -106,7 +107,7 @@ def reparse(
 
 
 @cli.command()
-@click.argument("source", required=False)
+@click.argument("source", required=False, shell_complete=completing.sources)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @common
 def status(source: str | None, as_json: bool, home: Path | None, debug: bool) -> None:  # noqa: ARG001 - `debug` is read by main

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from flows import completing
 from flows.options import common, sources_file
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 )
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day, YYYY-MM-DD, UTC.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day [that of the newest look].")
-@click.option("--source", metavar="SOURCE", help="Only this source.")
+@click.option("--source", metavar="SOURCE", shell_complete=completing.sources, help="Only this source.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

@@ -9,13 +9,14 @@ from typing import NoReturn
 
 import click
 
+from flows import completing
 from flows.options import common
 
 _WHICH = re.compile(r"last|\d{1,9}(?:\.\.\d{1,9})?")
 
 
 @click.command()
-@click.argument("release", metavar="RELEASE|FILE")
+@click.argument("release", metavar="RELEASE|FILE", shell_complete=completing.releases_or_files)
 @click.option("--evidence", is_flag=True, help="The kept page, each line of it named: part of the release, or chrome.")
 @click.option(
     "--diff",
@@ -24,7 +25,12 @@ _WHICH = re.compile(r"last|\d{1,9}(?:\.\.\d{1,9})?")
     metavar="[VERSION|A..B]",
     help="What went and came with the last edit, with that which led to VERSION, or between two versions.",
 )
-@click.option("--beside", metavar="OTHER", help="Side by side with another release; RELEASE@2 is a version of one.")
+@click.option(
+    "--beside",
+    metavar="OTHER",
+    shell_complete=completing.releases,
+    help="Side by side with another release; RELEASE@2 is a version of one.",
+)
 @click.option("--cite", is_flag=True, help="How to cite it, checked against the archive; --json is CSL-JSON.")
 @click.option(
     "--html",

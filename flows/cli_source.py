@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from flows import completing
 from flows.options import common, sources_file
 
 
@@ -32,7 +33,7 @@ def list_sources(sources: Path | None, as_json: bool, home: Path | None, debug: 
 
 
 @source_group.command("check")
-@click.argument("source")
+@click.argument("source", shell_complete=completing.sources)
 @sources_file
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @common

@@ -22,6 +22,22 @@ _FOUND = """
     WHERE role = 'page' AND (starts_with(release_id, $word) OR url = $word OR (url IS NULL AND given_id = $word))
     GROUP BY release_id ORDER BY release_id LIMIT 6
 """
+# Ids have no words: what differs by more than a slip of the finger in so many characters is another one.
+_NEAR = """
+    WITH called AS (
+        SELECT DISTINCT release_id, url FROM captures WHERE role = 'page'
+    ),
+    near AS (
+        SELECT url AS name, damerau_levenshtein(url, $word) AS slips FROM called
+        WHERE $word LIKE 'http%' AND abs(length(url) - length($word)) <= 3
+        UNION ALL
+        SELECT left(release_id, greatest(length($word), 12)),
+            damerau_levenshtein(left(release_id, length($word)), lower($word))
+        FROM called WHERE length($word) >= 6 AND NOT contains($word, '/')
+    )
+    SELECT DISTINCT ON (slips, name) name FROM near
+    WHERE slips <= CASE WHEN $word LIKE 'http%' THEN 3 ELSE 1 END ORDER BY slips, name LIMIT 2
+"""
 _LOOK = """
     SELECT url, captured_at, content_type, listing_title, listing_published, source, raw_sha256,
         warc_file, warc_offset, part_start, part_bytes
@@ -97,7 +113,9 @@ def release_called(home: Path, word: str) -> str:
         raise QueryError(f"`{word}` is too short for an id", todo=f"Give {SHORTEST_ID} characters of it or more")
     rows = ask(home, _FOUND, {"word": word}).rows
     if not rows:
-        raise QueryError(f"no release is called `{word}`", todo=_LIST)
+        near = ask(home, _NEAR, {"word": word}).rows
+        named = " or ".join(f"`{name}`" for (name,) in near)
+        raise QueryError(f"no release is called `{word}`", todo=f"Did you mean {named}? {_LIST}" if near else _LIST)
     if len(rows) > 1:
         several = ", ".join(f"{release_id[:12]} ({url})" for release_id, url in rows[:5])
         more = " and others" if len(rows) > 5 else ""

@@ -11,6 +11,8 @@ from flows.settings import Settings
 from parsers.errors import ConfigError
 from seeds import Catalogue, CatalogueError, Source, read_catalogue, shipped
 
+NEAR = 4  # sources that an answer names
+
 
 def catalogue_of(settings: Settings) -> Catalogue:
     """All sources; the user's file adds to the shipped ones or replaces them.
@@ -58,9 +60,11 @@ def readable(catalogue: Catalogue, name: str | None) -> Source:
 
 
 def unknown_source(catalogue: Catalogue, word: str) -> str:
-    """A sentence for a word that is no source: the nearest one, else all."""
-    near = get_close_matches(word, catalogue.ids(), 1)
-    hint = f"Did you mean `{near[0]}`?" if near else f"Known are: {', '.join(catalogue.ids())}."
+    """A sentence for a word that is no source: those that have it in their ids, else the nearest."""
+    ids = catalogue.ids()
+    near = [name for name in ids if word and word.lower() in name][:NEAR] or get_close_matches(word.lower(), ids, 1)
+    named = f"Did you mean {' or '.join(f'`{name}`' for name in near)}?"
+    hint = named if near else f"`communique source list` shows all {len(ids)}."
     return f"There is no source `{word}`. {hint}"
 
 

@@ -7,9 +7,9 @@ until somebody has.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import unified_diff
+from difflib import get_close_matches, unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ def expect(names: Sequence[str], *, into: Path | None, write: bool, as_json: boo
     found = [each for each in _differences(checkout.root, wanted) if _is_asked(each, names)]
     asked = [name for name in names if not any(_is_named(name, row) for row in wanted.values())]
     if unknown := [name for name in asked if not any(_is_asked(each, [name]) for each in found)]:
-        raise ConfigError(f"`{unknown[0]}` is no saved page, folder of them or layout")
+        raise _no_such(unknown[0], wanted.values())
     unread = [row for row in wanted.values() if not row.get(UNREAD_BY, "written by hand")]
     after = _rewritten(text, found) if write else text
     if after != text:
@@ -108,6 +108,13 @@ def _read(saved: Saved) -> tuple[dict[str, Any] | None, str]:
 def _is_asked(difference: Difference, names: Sequence[str]) -> bool:
     rows = [row for row in (difference.wanted, difference.got) if row] or [{"file": difference.name}]
     return not names or any(_is_named(name, row) for name in names for row in rows)
+
+
+def _no_such(name: str, rows: Iterable[dict[str, Any]]) -> ConfigError:
+    names = {word for row in rows for word in (row["file"], row["file"].partition("/")[0], row.get("layout")) if word}
+    near = get_close_matches(name, sorted(names), 1)
+    todo = f"Did you mean `{near[0]}`?" if near else f"{EXPECTED} names all of them"
+    return ConfigError(f"`{name}` is no saved page, folder of them or layout", todo=todo)
 
 
 def _is_named(name: str, row: dict[str, Any]) -> bool:
