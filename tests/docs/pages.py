@@ -66,7 +66,8 @@ def environment(folder: Path, path: str, variables: Mapping[str, str]) -> dict[s
         (tools / name).write_text(f'#!/bin/sh\nPYTHONPATH={CHECKOUT} exec {sys.executable} {words}"$@"\n', "utf-8")
         (tools / name).chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("COMMUNIQUE_", "PREFECT_"))}
-    return {**kept, "PATH": f"{path}{tools}:{os.environ['PATH']}", "PYTHONWARNINGS": "ignore", **variables}
+    found = f"{path}{tools}:{os.environ['PATH']}:{Path(sys.executable).parent}"  # the duckdb CLI lies beside Python
+    return {**kept, "PATH": found, "PYTHONWARNINGS": "ignore", **variables}
 
 
 def same(shown: str, given: str) -> bool:
