@@ -79,10 +79,10 @@ def built(root: Path) -> dict[str, str]:
     variables = environment(PIP_DISABLE_PIP_VERSION_CHECK="1")
     variables["PATH"] = f"{root / 'venv' / 'bin'}:{variables['PATH']}"
     variables.pop("PYTHONPATH", None)
-    for words in said("RUN"):
-        if not words.startswith(OF_THE_ENGINE):
-            words = words.replace(" --no-cache-dir", "")  # it keeps an image small, and a test slow
-            run(re.sub(r" /(src|wheels)", rf" {root}/\1", words), root, variables)
+    typed = (words for words in said("RUN") if not words.startswith(OF_THE_ENGINE))
+    for words in typed:
+        here = re.sub(r" /(src|wheels)", rf" {root}/\1", words)
+        run(here.replace(" --no-cache-dir", ""), root, variables)  # that keeps an image small, and a test slow
     return variables
 
 
