@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from flows.cli_export import export
-from flows.cli_ask import ask
 from flows import completing
+from flows.cli_ask import ask
+from flows.cli_export import export
 from flows.cli_report import report
 from flows.cli_search import search
 from flows.cli_show import show
