@@ -23,9 +23,8 @@ run: $(VENV)/.run  ## ingest the sample releases as a Prefect flow run, show wha
 	@$(BIN)/communique ingest seeds/releases --flow
 	@echo; echo "What landed:"; echo
 	@$(BIN)/communique sql -f seeds/questions/00_what_landed.sql
-	@echo; echo "Which releases were edited after publication?"; echo
-	@$(BIN)/communique sql -f seeds/questions/02_edited_releases.sql
-	@echo; echo 'Next: $(BIN)/communique sql "SELECT published_on, title FROM releases ORDER BY ALL DESC LIMIT 9"'
+	@echo; $(BIN)/communique ask 2
+	@echo; echo 'Next: $(BIN)/communique ask'
 
 test: $(VENV)/.dev  ## the fast tests
 	$(BIN)/python -m pytest -n 2

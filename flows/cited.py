@@ -197,13 +197,13 @@ def _parts(day: date | datetime | None, precision: str | None) -> dict[str, list
 
 def _print(cited: Mapping[str, Any], verdict: Verdict) -> None:
     day = _parts(cited["published_on"], cited["published_precision"])
-    dated = "-".join(f"{part:02}" for part in day["date-parts"][0]) if day else "no date"
+    dated = "-".join(f"{part:02}" for part in day["date-parts"][0]) if day else "n.d."
     seen = plain(cited["captured_at"]) or "at an unknown time"
     parts = (cited["issuer"] or "Issuer unknown", cited["title"], dated, cited["url"])
-    head = ". ".join(" ".join(plain(part).split()) for part in parts if part)
+    head = ". ".join(" ".join(plain(part).split()).removesuffix(".") for part in parts if part)
     click.echo(f"{head}. Version {cited['version']} of {cited['versions']}, captured {seen}.\n")
     for name, value in _about(cited, verdict).items():
         if value is not None:
-            click.echo(f"{click.style(name, dim=True):<20} {value if isinstance(value, int) else plain(value)}")
+            click.echo(f"{click.style(f'{name:<14}', dim=True)} {value if isinstance(value, int) else plain(value)}")
     held = "verified: the record stands there, its body is the one that was kept, and the text is read from it"
     click.echo(f"\nnot verified: {plain(verdict.why)}" if verdict.why else f"\n{held}")

@@ -223,7 +223,7 @@ def test_what_has_no_date_no_url_and_no_time_is_cited_without(
     ingest_into(here, write_lines(tmp_path / "in.jsonl", [line(mission_page(), id="given-1")]))
     code, said, _ = cite(here, capsys, "given-1")
     assert code == 0
-    assert said.startswith("Issuer unknown. Envoy Meets Envoy. no date. Version 1 of 1, captured at an unknown time.")
+    assert said.startswith("Issuer unknown. Envoy Meets Envoy. n.d. Version 1 of 1, captured at an unknown time.")
     code, item = as_csl(here, capsys, "given-1")
     assert code == 0
     assert not {"URL", "issued", "accessed", "author"} & item.keys()
