@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -128,9 +129,19 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
     assert rows(home, "SELECT count(*) FROM releases") == [(51,)]
 
 
-@pytest.mark.acceptance
-@pytest.mark.parametrize("share", [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
-def test_killed_at_any_instant_the_next_run_carries_on(tmp_path: Path, share: float) -> None:
+@dataclass
+class Whole:
+    """A command that ran to its end."""
+
+    words: list[str]
+    environment: dict[str, str]
+    seconds: float
+    home: Path
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    folder = tmp_path_factory.mktemp("whole")
     looks = [
         line(
             mission_page(body=f"Number {n}."),
@@ -139,7 +150,7 @@ def test_killed_at_any_instant_the_next_run_carries_on(tmp_path: Path, share: fl
         )
         for n in range(100)
     ]
-    path = write_lines(tmp_path / "a.jsonl", looks)
+    path = write_lines(folder / "a.jsonl", looks)
     words = [sys.executable, "-m", "flows", "ingest", str(path), "--home"]
     environment = {
         **os.environ,
@@ -148,13 +159,20 @@ def test_killed_at_any_instant_the_next_run_carries_on(tmp_path: Path, share: fl
         "COMMUNIQUE_WORKERS": "1",
     }
     began = time.monotonic()
-    subprocess.run([*words, str(tmp_path / "whole")], check=True, capture_output=True, cwd=CHECKOUT, env=environment)
-    seconds = time.monotonic() - began
+    home = folder / "home"
+    subprocess.run([*words, str(home)], check=True, capture_output=True, cwd=CHECKOUT, env=environment)
+    return Whole(words, environment, time.monotonic() - began, home)
+
+
+@pytest.mark.acceptance
+@pytest.mark.parametrize("share", [0.2, 0.35, 0.5, 0.65, 0.8])
+def test_killed_at_any_instant_the_next_run_carries_on(tmp_path: Path, whole: Whole, share: float) -> None:
+    words, environment = whole.words, whole.environment
     home = tmp_path / "home"
     victim = subprocess.Popen(
         [*words, str(home)], cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    time.sleep(seconds * share)
+    time.sleep(whole.seconds * share)
     victim.kill()
     victim.wait()
     acknowledged = rows(home, "SELECT capture_id FROM captures") if (home / "communique.duckdb").exists() else []
@@ -163,7 +181,7 @@ def test_killed_at_any_instant_the_next_run_carries_on(tmp_path: Path, share: fl
     )
     assert json.loads(done.stdout)["read"] == 100
     left_out = ("landed_at", "warc_file", "warc_offset")
-    assert public_tables(home, left_out) == public_tables(tmp_path / "whole", left_out)
+    assert public_tables(home, left_out) == public_tables(whole.home, left_out)
     assert set(acknowledged) <= set(rows(home, "SELECT capture_id FROM captures"))
 
 
