@@ -36,7 +36,15 @@ def state_of(store: Store, version: str) -> str:
     """)
     waiting = store.rows(_OPEN_DROPS)
     registry = store.rows("SELECT * FROM layouts ORDER BY ALL") + store.rows("SELECT * FROM sources ORDER BY ALL")
-    return key_of(version, rules.ALL, str(counts), str(claimed), str(waiting), str(registry))
+    scripts = map(publication_sql, (*_HISTORY, _DAYS, *_TABLES, *_CONTENTS))
+    return key_of(version, rules.ALL, str(counts), str(claimed), str(waiting), str(registry), *scripts)
+
+
+# Scripts of warehouse/publication: what is computed before the file is made, its tables, and what fills them.
+_HISTORY = ("readings.sql", "history.sql")
+_DAYS = "days.sql"
+_TABLES = ("tables.sql", "questions.sql")
+_CONTENTS = ("fill.sql", "audit.sql", "health.sql")
 
 
 # Changes of lists that may have dropped an entry, until the looks that `patience` in history.sql asks for are there.
@@ -142,20 +150,20 @@ def _build(store: Store, building: Path, derive: Callable[[Store], None], now: d
     run = store.connection.execute
     try:
         run("CREATE OR REPLACE TEMP TABLE scope AS SELECT * FROM captures")
-        run(publication_sql("readings.sql"))
-        run(publication_sql("history.sql"))
+        for script in _HISTORY:
+            run(publication_sql(script))
         derive(store)
-        run(publication_sql("days.sql"))
+        run(publication_sql(_DAYS))
         run(f"ATTACH {quoted(building)} AS published (STORAGE_VERSION '{STORAGE}')")
         run("USE published")
         with store.transaction():
-            run(publication_sql("tables.sql"))
-            run(publication_sql("questions.sql"))
+            for script in _TABLES:
+                run(publication_sql(script))
             for name, comment in store.rows(_COLUMNS):
                 run(f"COMMENT ON COLUMN canonical_releases.{name} IS {quoted(comment)}")
         run("USE warehouse")
         with store.transaction():
-            for script in ("fill.sql", "audit.sql", "health.sql"):
+            for script in _CONTENTS:
                 run(publication_sql(script))
             run(_PUBLICATION, [now, migrations()[-1][0], version, last_landing(store)])
     finally:

@@ -12,7 +12,7 @@ from homes import NOW, SAMPLES, ingest_into, line, mission_page, rows, write_lin
 
 import warehouse
 from parsers.errors import HomeLocked, HomeTooNew, QueryError
-from warehouse.store import FILE, PUBLISHED, Store, migrations, writer_lock
+from warehouse.store import FILE, PUBLISHED, Store, migrations, publication_sql, writer_lock
 
 
 def one(folder: Path, number: int) -> Path:
@@ -41,6 +41,19 @@ def test_nothing_new_publishes_nothing(tmp_path: Path) -> None:
     assert (home / PUBLISHED).stat().st_ino == before
     ingest_into(home, one(tmp_path, 1))
     assert (home / PUBLISHED).stat().st_ino != before
+
+
+def test_an_upgrade_that_brings_a_view_publishes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    ingest_into(home, one(tmp_path, 1))
+
+    def newer(name: str) -> str:
+        more = "CREATE VIEW days AS SELECT dated_on FROM releases;" if name == "questions.sql" else ""
+        return publication_sql(name) + more
+
+    monkeypatch.setattr("warehouse.publish.publication_sql", newer)
+    ingest_into(home, one(tmp_path, 1))
+    assert rows(home, "FROM days") == [(None,)]
 
 
 def test_every_table_column_and_view_says_what_it_is(tmp_path: Path) -> None:
