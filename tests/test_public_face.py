@@ -21,6 +21,7 @@ def test_every_name_of_the_public_face_is_there_and_documented(name: str) -> Non
         _ = package.no_such_name
 
 
+@pytest.mark.acceptance
 def test_the_packages_import_in_any_order_and_flows_ingest_stays_a_function() -> None:
     script = "import flows, flows.line, flows.flow, flows.run; from flows import ingest; assert callable(flows.ingest)"
     subprocess.run([sys.executable, "-c", script], cwd=CHECKOUT, check=True)

@@ -18,6 +18,7 @@ def followed(name: str, tmp_path: Path) -> None:
     run_page(page, folder)
 
 
+@pytest.mark.acceptance
 def test_the_tutorial_is_as_it_says(tmp_path: Path) -> None:
     followed("tutorial.md", tmp_path)
 
@@ -27,6 +28,7 @@ def test_the_runbook_is_as_it_says(tmp_path: Path) -> None:
     followed("runbook.md", tmp_path)
 
 
+@pytest.mark.acceptance
 def test_a_copy_made_as_the_runbook_says_has_writers_wait(tmp_path: Path) -> None:
     """The lock that `flock` takes is the one that a writer asks for."""
     ingest_into(tmp_path / "data", SAMPLES / "bare.jsonl")

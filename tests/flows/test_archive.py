@@ -33,6 +33,7 @@ def records(home: Path) -> list[tuple[str, str, bytes]]:
     return found
 
 
+@pytest.mark.acceptance
 def test_every_body_is_kept_as_it_came_in_a_standard_warc(tmp_path: Path) -> None:
     home = tmp_path / "home"
     ingest_into(home, SAMPLES)
@@ -47,6 +48,7 @@ def test_every_body_is_kept_as_it_came_in_a_standard_warc(tmp_path: Path) -> Non
             assert sha256(body_of(home, capture)) == capture.raw_sha256
 
 
+@pytest.mark.acceptance
 def test_a_feed_is_kept_once_and_its_items_point_into_it(tmp_path: Path) -> None:
     home = tmp_path / "home"
     ingest_into(home, *(SAMPLES / "state-gov").glob("*.rss"), batch_size=2)
@@ -56,6 +58,7 @@ def test_a_feed_is_kept_once_and_its_items_point_into_it(tmp_path: Path) -> None
     assert (places, items) == (2, 9)
 
 
+@pytest.mark.acceptance
 def test_a_body_that_is_kept_is_not_written_again(tmp_path: Path) -> None:
     home = tmp_path / "home"
     looks = [
@@ -68,6 +71,7 @@ def test_a_body_that_is_kept_is_not_written_again(tmp_path: Path) -> None:
     assert rows(home, "SELECT count(*), count(DISTINCT warc_offset) FROM captures") == [(2, 1)]
 
 
+@pytest.mark.acceptance
 def test_a_broken_line_and_a_body_over_the_bound_are_kept_too(tmp_path: Path) -> None:
     home = tmp_path / "home"
     large = tmp_path / "large.html"
@@ -84,6 +88,7 @@ def test_a_broken_line_and_a_body_over_the_bound_are_kept_too(tmp_path: Path) ->
     ]
 
 
+@pytest.mark.acceptance
 def test_a_warc_of_the_users_is_not_copied(tmp_path: Path) -> None:
     own, home = tmp_path / "own", tmp_path / "home"
     ingest_into(own, SAMPLES / "mfa-cn-en")

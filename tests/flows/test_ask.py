@@ -259,6 +259,7 @@ def test_6_missions_with_their_days_and_which_page_gives_none(samples: Path, tmp
     ]
 
 
+@pytest.mark.acceptance
 def test_7_words_that_only_one_mirror_has(samples: Path, tmp_path: Path, ask: Ask) -> None:
     columns = ("canonical_site", "mirror_site", "method", "only_canonical", "only_mirror")
     assert picked(ask(samples, 7), *columns) == [
@@ -291,6 +292,7 @@ def chinese(day: str, title: str, body: str) -> dict[str, Any]:
     return line(body, url=url, captured_at="2024-12-01T00:00:00Z", listing={"title": title, "published": day})
 
 
+@pytest.mark.acceptance
 def test_18_recess_holiday_not_found_and_not_looked_for(samples: Path, tmp_path: Path, ask: Ask) -> None:
     (first, *_) = ask(samples, 18)
     # From 22 October 2024, a Tuesday, to 3 March 2026: 71 weeks and a day.
@@ -320,6 +322,7 @@ SHOES = ("Q: Who paid for the shoes of the delegation from the island?", "A: The
 BIRDS = ("Q: Do storks still nest on the roof of the embassy in Malta?", "A: Two pairs of them came back.")
 
 
+@pytest.mark.acceptance
 def test_21_answers_that_were_cut_added_and_reworded(samples: Path, tmp_path: Path, ask: Ask) -> None:
     columns = ("what", "change", "paragraph_number")
     assert picked(ask(samples, 21), *columns) == [
@@ -389,6 +392,7 @@ def published(tmp_path: Path, looks: Iterable[tuple[str, str, date, float]]) -> 
 OLD, NEW = "http://aa.china-embassy.org/eng/t1.htm", "http://aa.china-embassy.gov.cn/eng/t1.htm"
 
 
+@pytest.mark.acceptance
 def test_26_missions_that_moved_fell_silent_or_were_not_looked_at(tmp_path: Path, ask: Ask) -> None:
     silent, lately = "http://bb.china-embassy.org", "http://cc.usembassy.example"
     home = published(
@@ -438,6 +442,7 @@ def test_27_what_the_page_said_and_what_we_had(samples: Path, ask: Ask) -> None:
     assert all(row["body_then"] is None for row in ask(samples, 27))
 
 
+@pytest.mark.acceptance
 def test_27_a_release_by_its_url_and_one_whose_looks_say_no_time(tmp_path: Path, ask: Ask) -> None:
     undated = "http://aa.china-embassy.org/eng/zgxw/t2.htm"
     home = landed(
@@ -453,6 +458,7 @@ def test_27_a_release_by_its_url_and_one_whose_looks_say_no_time(tmp_path: Path,
     ]
 
 
+@pytest.mark.acceptance
 def test_28_a_drop_a_broken_parser_and_no_drop(tmp_path: Path, ask: Ask) -> None:
     def page(source: str, number: int, day: int, body: str | bytes = "") -> dict[str, Any]:
         url = {
@@ -495,6 +501,7 @@ def test_28_the_samples_have_no_past_or_no_drop(samples: Path, ask: Ask) -> None
     }
 
 
+@pytest.mark.acceptance
 def test_29_a_dead_page_its_mirror_and_one_never_looked_at(tmp_path: Path, ask: Ask) -> None:
     mirror = "http://bb.china-embassy.org/eng/zgxw/t1.htm"
     text = mission_page("Lin Meets Muster\n2024-03-04 10:00", CALL)
@@ -508,6 +515,7 @@ def test_29_a_dead_page_its_mirror_and_one_never_looked_at(tmp_path: Path, ask: 
     assert picked(ask(home, 29, "--url", strange), *columns) == [(strange, "never looked at", None, None, None)]
 
 
+@pytest.mark.acceptance
 def test_29_a_page_that_leads_elsewhere(tmp_path: Path, ask: Ask) -> None:
     home = published(tmp_path, [(OLD, NEW, date(2024, 3, 1), 0)])
     assert picked(ask(home, 29, "--url", OLD), "cited", "state", "url_now") == [(OLD, "leads elsewhere", NEW)]

@@ -95,6 +95,7 @@ def with_footer(n: int) -> str:
     return paragraphs(told(n)) + f"<div class='foot'>{FOOTER}</div>"
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize(
     ("fault", "shown"),
     [
@@ -115,6 +116,7 @@ def test_a_leak_on_the_new_pages_of_a_site_is_seen(tmp_path: Path, fault: Callab
     assert all(line.strip("…") in body for line, body in worst), "each names a release that has it"
 
 
+@pytest.mark.acceptance
 def test_the_glued_link_farm_of_a_chinese_text_is_seen(tmp_path: Path) -> None:
     offices = " ".join(f"{place}市外办" for place in ("甲", "乙", "丙", "丁"))
     looks = [
@@ -154,6 +156,7 @@ def day(n: int) -> str:
     return f"{2000 + n // 300}-{n % 300 // 25 + 1:02}-{n % 25 + 1:02}T00:00:00Z"
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize(("leaking", "bodies"), [(range(6), 0), (range(200, 206), 6)])
 def test_the_latest_two_hundred_are_compared(tmp_path: Path, leaking: range, bodies: int) -> None:
     contents = [f"They met in round {n}.{' Tell it to others' if n in leaking else ''}" for n in range(206)]
@@ -167,6 +170,7 @@ def test_bodies_of_megabytes_are_not_compared(tmp_path: Path) -> None:
     assert suspects(home, "chrome") == []
 
 
+@pytest.mark.acceptance
 def test_one_text_under_many_urls_repeats_nothing(tmp_path: Path) -> None:
     looks = texts(*(f"They met in round {n % 5}.{' Tell it to others' if n % 5 == 1 else ''}" for n in range(50)))
     for n, look in enumerate(looks):
@@ -177,6 +181,7 @@ def test_one_text_under_many_urls_repeats_nothing(tmp_path: Path) -> None:
 FORMULA = "The Minister will be accompanied by officials from the Ministry of Foreign Affairs."
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize(
     "forms",
     [
@@ -208,6 +213,7 @@ def test_what_repeats_in_sound_texts_is_no_suspect(tmp_path: Path, forms: list[C
     assert counted(home) == (0, 0)
 
 
+@pytest.mark.acceptance
 def test_letters_end_with_who_signs_them(tmp_path: Path) -> None:
     signed = ["Yours sincerely", "LIN EXAMPLE", "Minister for Foreign Affairs"]
     pages = [page(n, paragraphs([*told(n), *signed]), named=f"Letter to the Envoy of {n}") for n in range(12)]
@@ -283,6 +289,7 @@ def test_the_headline_of_another_release_is_no_loss(tmp_path: Path) -> None:
     assert counted(home) == (0, 0)
 
 
+@pytest.mark.acceptance
 def test_what_its_latest_look_no_longer_shows_is_no_loss(tmp_path: Path) -> None:
     first = page(7, paragraphs(told(7)), "<p>Today the Ministry is closed, for the first time in its long history.</p>")
     home = landed(tmp_path, *sound(range(7)), first)
@@ -301,6 +308,7 @@ def test_with_fewer_than_five_pages_nothing_can_be_said(tmp_path: Path, count: i
 # --- on every run --------------------------------------------------------------------------------
 
 
+@pytest.mark.acceptance
 def test_the_samples_raise_no_alarm(tmp_path: Path) -> None:
     ingest_into(tmp_path, SAMPLES)
     assert rows(tmp_path, "FROM suspects") == []
@@ -323,6 +331,7 @@ def test_an_alarm_ends_with_the_fault_and_comes_back_from_the_archive(tmp_path: 
     assert counted(home) == (0, 0)
 
 
+@pytest.mark.acceptance
 def test_what_was_read_before_sentences_were_kept_raises_no_alarm(tmp_path: Path) -> None:
     home = landed(tmp_path, *sound(range(7)), with_rest(7))
     store = Store(home, NOW)

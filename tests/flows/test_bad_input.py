@@ -55,6 +55,7 @@ QUARANTINED = {
 }
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("name", QUARANTINED)
 def test_it_is_quarantined_with_a_reason_and_the_rest_lands(tmp_path: Path, name: str) -> None:
     raw, error = QUARANTINED[name]
@@ -94,6 +95,7 @@ def test_a_wrong_charset_is_found_out(tmp_path: Path, name: str, title: str) -> 
     assert rows(tmp_path / "home", "SELECT title FROM releases") == [(title,)]
 
 
+@pytest.mark.acceptance
 def test_a_charset_that_lies_is_not_believed(tmp_path: Path) -> None:
     page = HTML.replace(b"charset=UTF-8", b"charset=gb2312").replace(b'charset="utf-8"', b'charset="gb2312"')
     (tmp_path / "page.html").write_bytes(page)

@@ -176,6 +176,7 @@ def test_any_bounds_and_then_all_are_all_at_once(
         assert tables(home) == at_once
 
 
+@pytest.mark.acceptance
 def test_the_full_ingest_lands_exactly_what_is_missing(tmp_path: Path, file: Path) -> None:
     home = tmp_path / "home"
     count = ingest_into(home, file, bounds=days(4, 5)).read
@@ -199,6 +200,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
+@pytest.mark.acceptance
 def test_the_command_line_takes_bounds(alone: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def read(*words: str) -> int:
         with pytest.raises(SystemExit) as ended:

@@ -60,6 +60,7 @@ def record_by_warcio(path: Path, offset: int) -> tuple[Any, bytes]:
         return record.rec_headers, record.content_stream().read()
 
 
+@pytest.mark.acceptance
 def test_a_citation_names_issuer_title_day_url_version_capture_and_record(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -76,6 +77,7 @@ def test_a_citation_names_issuer_title_day_url_version_capture_and_record(
     assert "\nverified: " in said
 
 
+@pytest.mark.acceptance
 def test_a_version_is_cited_by_the_first_look_that_shows_it(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for word, day in ((f"{URL}@1", [2020, 1, 3]), (f"{URL}@2", [2020, 1, 4]), (URL, [2020, 1, 4])):
         code, item = as_csl(home, capsys, word)
@@ -86,6 +88,7 @@ def test_a_version_is_cited_by_the_first_look_that_shows_it(home: Path, capsys: 
     assert item["custom"]["text_sha256"] == texts[2]
 
 
+@pytest.mark.acceptance
 def test_of_versions_without_a_time_each_is_cited_by_a_look_that_shows_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,6 +102,7 @@ def test_of_versions_without_a_time_each_is_cited_by_a_look_that_shows_it(
         assert (code, item["custom"]["text_sha256"]) == (0, text), item["custom"]["why_not"]
 
 
+@pytest.mark.acceptance
 def test_the_record_is_found_by_warcio_where_the_citation_says(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, item = as_csl(home, capsys, f"{URL}@1")
     said = item["custom"]
@@ -113,6 +117,7 @@ def test_the_record_is_found_by_warcio_where_the_citation_says(home: Path, capsy
     assert item["archive_location"] == f"{said['warc_file']}:{said['warc_offset']}"
 
 
+@pytest.mark.acceptance
 def test_a_record_of_the_users_own_warc_is_cited_where_it_lies(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,6 +132,7 @@ def test_a_record_of_the_users_own_warc_is_cited_where_it_lies(
     assert sha256(body) == said["raw_sha256"]
 
 
+@pytest.mark.acceptance
 def test_an_item_of_a_feed_is_cited_as_a_part_of_its_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     here = tmp_path / "home"
     ingest_into(here, SAMPLES / "state-gov")
@@ -141,6 +147,7 @@ def test_an_item_of_a_feed_is_cited_as_a_part_of_its_record(tmp_path: Path, caps
     assert item["author"] == [{"literal": "United States Department of State"}]
 
 
+@pytest.mark.acceptance
 def test_a_file_that_was_moved_away_leaves_the_citation_unverified(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -161,6 +168,7 @@ def _packed(path: Path, offset: int, plain: bytes) -> None:
     path.write_bytes(data[:offset] + gzip.compress(plain))
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("damage", ["a byte", "the text", "the text and its digest", "cut", "another record"])
 def test_a_damaged_record_is_found(home: Path, capsys: pytest.CaptureFixture[str], damage: str) -> None:
     (warc,) = (home / "archive").glob("*.warc.gz")

@@ -60,11 +60,13 @@ def test_an_error_is_one_line_with_what_to_do_and_a_traceback_only_with_debug(tm
     assert "Traceback" in communique("sql", "SELECT 1", "--home", tmp_path, "--debug").stderr
 
 
+@pytest.mark.acceptance
 def test_a_misspelt_source_is_answered_with_the_nearest(home: Path) -> None:
     said = communique("ingest", "inbxo", "--home", home)
     assert "Did you mean `inbox`?" in said.stderr
 
 
+@pytest.mark.acceptance
 def test_sql_gives_a_table_json_and_csv(home: Path) -> None:
     edited = "SELECT release_id FROM edits WHERE source = 'mfa-cn-en'"
     query = f"SELECT version, cause FROM versions WHERE release_id IN ({edited}) ORDER BY 1"

@@ -75,6 +75,7 @@ def test_every_fault_comes_to_its_outcome_and_all_that_can_be_reached_lands(tmp_
         assert set(met.values()) > set(names), "the table is all there"
 
 
+@pytest.mark.acceptance
 def test_a_moved_page_keeps_its_name_and_gets_an_alias(tmp_path: Path) -> None:
     with site(tmp_path, 3, [{"name": "m", "kind": "moved_host", "share": 1.0}]) as here:
         assert here.crawl().new == 3
@@ -172,6 +173,7 @@ def test_two_runs_at_one_host_never_overlap_and_keep_the_delay(tmp_path: Path) -
         assert closest(log) >= 0.15
 
 
+@pytest.mark.acceptance
 def test_robots_forbids_and_its_rule_is_kept(tmp_path: Path) -> None:
     robots = {"status": 200, "text": "User-agent: *\nDisallow: /news/t2.shtml\nDisallow: /news/t1\nAllow: /news/t1.\n"}
     with site(tmp_path, 11, robots=robots) as here:
@@ -381,6 +383,7 @@ def test_the_archive_alone_brings_back_the_same_tables(tmp_path: Path) -> None:
         assert public_tables(here.home) == before
 
 
+@pytest.mark.acceptance
 def test_nobody_to_turn_to_and_nothing_is_asked_for(tmp_path: Path) -> None:
     with site(tmp_path, 3, entry={"contact": None}) as here:
         with pytest.raises(ConfigError, match="COMMUNIQUE_CONTACT"):
@@ -392,6 +395,7 @@ def test_nobody_to_turn_to_and_nothing_is_asked_for(tmp_path: Path) -> None:
         assert not any("cookie" in each["headers"] for each in here.ministry.log())
 
 
+@pytest.mark.acceptance
 def test_an_old_host_is_asked_for_at_its_successor_and_keeps_its_url(tmp_path: Path) -> None:
     with site(tmp_path, 3) as here:
         old = "old.example"

@@ -61,6 +61,7 @@ def test_its_own_url_gives_the_year(tmp_path: Path) -> None:
     assert anchors == [(HERE,)]
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("body", [TOLD, TOLD.replace("the hospitals", "all hospitals")])
 def test_a_mirror_gives_the_year(tmp_path: Path, body: str) -> None:
     home = tmp_path / "home"

@@ -106,6 +106,7 @@ def _back(path: Path, form: str, columns: tuple[Column, ...]) -> str:
     )
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("form", FORMATS)
 def test_what_is_read_back_equals_the_tables(home: Path, tmp_path: Path, form: Format) -> None:
     with warehouse.connect(home) as published:
@@ -176,6 +177,7 @@ def test_the_package_says_that_formulas_are_neutralised_and_that_licences_are_th
     assert f"'{HOSTILE}" in cells
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_package_is_valid_to_frictionless(home: Path, tmp_path: Path, form: Format) -> None:
     export(home, [], tmp_path, form)
@@ -238,6 +240,7 @@ def test_the_same_publication_gives_the_same_bytes(home: Path, tmp_path: Path, f
     assert content(tmp_path / "a") == content(tmp_path / "b")
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("form", FORMATS)
 def test_neither_threads_nor_the_order_of_rows_change_a_byte(tmp_path: Path, form: Format) -> None:
     written = []
@@ -299,6 +302,7 @@ def test_a_closed_hold_and_an_open_warning_refuse_nothing(home: Path, tmp_path: 
     assert is_whole(tmp_path / "out")
 
 
+@pytest.mark.acceptance
 def test_what_a_refusal_advises_helps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     here = tmp_path / "home"
     ingest_into(here, SAMPLES / "mission-en")
@@ -418,6 +422,7 @@ def test_where_two_folders_cannot_be_exchanged_two_renames_do_and_the_next_expor
     assert is_whole(out)
 
 
+@pytest.mark.acceptance
 def test_a_full_disk_leaves_what_stood_there(home: Path, tmp_path: Path) -> None:
     """A limit on file sizes stands in for the disk: the kernel refuses the write in the same place."""
     out = tmp_path / "out"

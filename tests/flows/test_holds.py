@@ -241,6 +241,7 @@ def test_a_redesign_that_comes_a_page_a_day_is_told_with_the_third(runs: Runs) -
     assert runs.reasons() == ["3 of the 10 latest pages are in no layout that the source names"]
 
 
+@pytest.mark.acceptance
 def test_an_odd_page_now_and_then_holds_nothing(runs: Runs) -> None:
     runs.bring(12)
     assert not any(runs.bring(1, strange=day % 5 == 0) for day in range(30))

@@ -110,6 +110,7 @@ def test_any_order_of_lines_gives_the_same_tables(
     assert public_tables(folder / "one", BY_ARRIVAL) == public_tables(folder / "two", BY_ARRIVAL)
 
 
+@pytest.mark.acceptance
 def test_an_undated_look_makes_no_version_where_dated_ones_exist(tmp_path: Path) -> None:
     undated = line(mission_page(body="Undated."), url=URL)
     ingest_into(tmp_path / "home", write_lines(tmp_path / "a.jsonl", [undated]))
@@ -152,6 +153,7 @@ def test_an_unknown_capture_time_stays_unknown(tmp_path: Path) -> None:
     assert landed is not None
 
 
+@pytest.mark.acceptance
 def test_another_listing_of_the_same_look_adds_no_capture(tmp_path: Path) -> None:
     look = line("A body alone.", url=URL, captured_at="2020-05-01T00:00:00Z")
     listed = {**look, "listing": {"title": "A Title", "published": "2020-04-30"}}
@@ -220,6 +222,7 @@ def test_a_dry_run_says_what_would_land_and_lands_nothing(tmp_path: Path) -> Non
     assert ingest_into(home, path).changed == 1, "the dry run left nothing behind"
 
 
+@pytest.mark.acceptance
 def test_a_text_that_landed_undated_can_still_be_asked_for(tmp_path: Path) -> None:
     home = tmp_path / "home"
     ingest_into(home, write_lines(tmp_path / "a.jsonl", [line(mission_page(body="Undated."), url=URL)]))
@@ -229,6 +232,7 @@ def test_a_text_that_landed_undated_can_still_be_asked_for(tmp_path: Path) -> No
     assert rows(home, undated) == [("Undated.",)]
 
 
+@pytest.mark.acceptance
 def test_a_listing_that_comes_later_does_not_move_the_landing(tmp_path: Path) -> None:
     look = line("Body.", url=URL, captured_at="2020-05-01T00:00:00Z", listing={"title": "A Title", "published": None})
     ingest_into(tmp_path / "home", write_lines(tmp_path / "a.jsonl", [look]))
@@ -239,6 +243,7 @@ def test_a_listing_that_comes_later_does_not_move_the_landing(tmp_path: Path) ->
     assert rows(tmp_path / "home", "SELECT published_on::VARCHAR FROM releases") == [("2020-04-30",)]
 
 
+@pytest.mark.acceptance
 def test_the_same_bytes_under_their_right_name_are_read(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "a.jsonl", looks("A.", "B."))
     wrong = tmp_path / "a.txt"

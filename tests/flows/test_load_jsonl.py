@@ -229,6 +229,7 @@ JSON = st.recursive(
 KEYS = st.sampled_from(["id", "url", "captured_at", "content_type", "listing", "title"])
 
 
+@pytest.mark.acceptance
 @given(st.dictionaries(KEYS, JSON) | JSON)
 def test_whatever_stands_beside_is_read_or_malformed(said: object) -> None:
     try:

@@ -242,6 +242,7 @@ def together(code: str, home: Path) -> list[str]:
     return said
 
 
+@pytest.mark.acceptance
 def test_two_processes_never_overlap(tmp_path: Path) -> None:
     first, second = map(json.loads, together(TURNS, tmp_path))
     assert len(first) == len(second) == 16

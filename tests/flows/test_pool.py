@@ -45,6 +45,7 @@ def test_readings_keep_the_order_of_their_pages() -> None:
     assert said(readings) == [f"Title {n}" for n in range(60)]
 
 
+@pytest.mark.acceptance
 def test_a_page_that_kills_its_worker_is_alone_in_quarantine() -> None:
     with ReadingPool(2, reader=hostile) as pool:
         readings = pool.read_all(pages("a", "b", "KILL", "c", "d", "KILL", "e"))
@@ -81,6 +82,7 @@ def large(_: int) -> int:
     return CHUNK_BYTES + 1
 
 
+@pytest.mark.acceptance
 def test_what_waits_behind_an_item_that_is_stuck_is_done_all_the_same() -> None:
     with ReadingPool(2, page_seconds=0.5) as pool:
         found = pool.each(Work(three, nothing, large), list(range(12)))
@@ -95,6 +97,7 @@ def test_a_page_that_eats_memory_is_refused_it() -> None:
     assert "memory" in readings[1].reason
 
 
+@pytest.mark.acceptance
 def test_workers_do_not_outlive_a_parent_that_was_killed() -> None:
     script = """
 import sys, time

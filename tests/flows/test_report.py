@@ -88,6 +88,7 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.mark.acceptance
 def test_the_numbers_are_those_that_were_counted_by_hand(samples: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = data(capsys, samples, "--since", "2022-05-01", "--until", "2022-05-31")
     assert found["figures"] == {
@@ -132,6 +133,7 @@ def test_a_release_counts_by_its_publication_and_never_after_its_first_look(
     assert [row["published"] for row in listed] == [False]
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("words", [ALL, ("--since", "2024-03-01", "--until", "2024-03-31"), ("--last", "day")])
 def test_each_number_is_that_of_the_sql_that_it_leads_to(
     rich: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
@@ -214,6 +216,7 @@ def test_what_pages_say_acts_on_nothing(tmp_path: Path, capsys: pytest.CaptureFi
     assert "default-src &#x27;none&#x27;" in text
 
 
+@pytest.mark.acceptance
 def test_the_same_publication_gives_the_same_bytes(rich: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = page(capsys, rich, "--last", "month")
     assert page(capsys, rich, "--last", "month") == before

@@ -98,6 +98,7 @@ class Tags(HTMLParser):
         self.attributes |= {name for name, _ in attrs}
 
 
+@pytest.mark.acceptance
 def test_each_silent_edit_has_its_redline_its_class_and_both_looks(
     samples: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -251,6 +252,7 @@ def test_declared_edits_stand_apart_and_not_in_the_feed(tmp_path: Path, capsys: 
     assert [link.get("href") for link in feed.iter(f"{ATOM}link")] == [OTHER]
 
 
+@pytest.mark.acceptance
 def test_a_page_that_is_gone_is_told_with_its_last_text_and_its_return(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -306,6 +308,7 @@ def test_what_one_parser_read_is_not_compared_with_what_another_did(
     assert rows(tmp_path, "SELECT title, versions FROM releases") == [("Envoy Meets Envoy", 1)]
 
 
+@pytest.mark.acceptance
 def test_a_title_of_a_megabyte_is_cut_and_a_page_of_crumbs_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -342,6 +345,7 @@ def test_what_a_list_dropped_is_told_with_both_looks_at_the_list(
     assert "its page may be there" in gone["note"]
 
 
+@pytest.mark.acceptance
 def test_ids_stay_when_an_older_look_arrives_and_each_time_is_an_entry_of_its_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -357,6 +361,7 @@ def test_ids_stay_when_an_older_look_arrives_and_each_time_is_an_entry_of_its_ow
     check_atom(written(capsys, home)[1])
 
 
+@pytest.mark.acceptance
 def test_entries_and_redlines_are_bounded_and_the_page_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -378,6 +383,7 @@ def test_entries_and_redlines_are_bounded_and_the_page_says_so(
     assert times == ["2024-03-06T00:00:00Z", "2024-03-05T00:00:00Z"]
 
 
+@pytest.mark.acceptance
 def test_nothing_edited_is_said_and_is_a_feed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = seen(tmp_path, Look(0))
     html, feed = written(capsys, home)

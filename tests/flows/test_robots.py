@@ -238,6 +238,7 @@ PLAIN = st.lists(st.sampled_from("ab/*"), max_size=5).map(lambda parts: "/" + ""
 PLAIN_RULES = st.tuples(st.sampled_from(["Allow", "Disallow"]), PLAIN, st.sampled_from(["", "", "$"]))
 
 
+@pytest.mark.acceptance
 @given(st.lists(PLAIN_RULES, max_size=8), st.text("ab/", max_size=5))
 @settings(max_examples=500)
 def test_the_named_rule_is_the_longest_that_matches(rules: list[tuple[str, str, str]], path: str) -> None:

@@ -147,6 +147,7 @@ def test_marks_are_code_points_of_the_stored_text(home: Path, capsys: pytest.Cap
     assert [hit["title"]["text"][start:stop] for start, stop in hit["title"]["marks"]] == ["外长"]
 
 
+@pytest.mark.acceptance
 def test_mirrors_are_one_hit_with_the_canonical_release_first(tmp_path: Path, samples: Path) -> None:
     shutil.copy(samples / PUBLISHED, tmp_path)
     ((mirror, canonical),) = rows(tmp_path, "SELECT release_id, canonical_id FROM mirrors")
@@ -158,6 +159,7 @@ def test_mirrors_are_one_hit_with_the_canonical_release_first(tmp_path: Path, sa
     assert (hit.release_id, hit.canonical_id, hit.mirrors) == (mirror, canonical, ())
 
 
+@pytest.mark.acceptance
 @given(st.text())
 @example('"')
 @example('title:"')
@@ -216,6 +218,7 @@ def _phrases(texts: list[str]) -> Iterator[str]:
     yield from own.sample(sorted(set(words)), 60)
 
 
+@pytest.mark.acceptance
 def test_every_pair_and_phrase_that_contains_finds_is_found(samples: Path) -> None:
     texts = [f"{title}\n{body}" for title, body in rows(samples, "SELECT title, body FROM versions")]
     pairs = sorted({text[at : at + 2] for text in texts for at in range(len(text)) if HAN.match(text, at)})
@@ -262,6 +265,7 @@ def changed(home: Path, sql: str) -> None:
         published.execute("UPDATE publication SET landing = landing + 1")
 
 
+@pytest.mark.acceptance
 def test_a_new_publication_adds_its_new_texts_alone(growing: Path) -> None:
     assert bring_up(growing) == Written(20, 20, 0, anew=True)
     assert bring_up(growing) == Written()
@@ -275,6 +279,7 @@ def test_a_new_publication_adds_its_new_texts_alone(growing: Path) -> None:
     assert len(hits(growing, "walrus", since=date(2024, 1, 1))) == 1
 
 
+@pytest.mark.acceptance
 def test_what_vanished_is_not_found_and_many_of_them_are_swept_out(growing: Path) -> None:
     bring_up(growing)
     gone = "DELETE FROM {0} WHERE release_id IN (SELECT release_id FROM version_history ORDER BY text_sha256 LIMIT {1})"
@@ -287,6 +292,7 @@ def test_what_vanished_is_not_found_and_many_of_them_are_swept_out(growing: Path
     assert len(hits(growing, "herring", limit=100)) == 14
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("spoil", ["version", "no database", "torn", "empty"])
 def test_a_sidecar_of_other_words_or_a_broken_one_is_built_anew(growing: Path, spoil: str) -> None:
     bring_up(growing)
@@ -319,6 +325,7 @@ sidecar.bring_up(Path(sys.argv[1]), reach)
 """
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("first", [False, True])
 def test_a_kill_in_the_middle_of_an_update_leaves_a_usable_sidecar(growing: Path, first: bool) -> None:
     if not first:
@@ -337,6 +344,7 @@ def test_a_kill_in_the_middle_of_an_update_leaves_a_usable_sidecar(growing: Path
         sidecar.execute("INSERT INTO words (words) VALUES ('integrity-check')")
 
 
+@pytest.mark.acceptance
 def test_two_first_searches_at_once_find_the_same(growing: Path) -> None:
     ask = [sys.executable, "-m", "flows", "search", "herring", "--json", "--limit", "100", "--home", str(growing)]
     both = [subprocess.Popen(ask, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=CHECKOUT) for _ in range(3)]

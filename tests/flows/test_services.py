@@ -118,6 +118,7 @@ def test_a_service_is_known_by_its_id_and_the_moment_it_started() -> None:
     assert service.process() is None
 
 
+@pytest.mark.acceptance
 def test_a_service_that_ignores_the_signal_is_gone_with_all_that_it_started(tmp_path: Path) -> None:
     log = tmp_path / "logs" / "stubborn.log"
     service = start("stubborn", [sys.executable, "-c", STUBBORN], os.environ, log)

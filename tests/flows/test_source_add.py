@@ -292,6 +292,7 @@ def test_a_dry_run_says_all_and_writes_nothing(checkout: Path, capsys: pytest.Ca
     assert files(checkout) == before
 
 
+@pytest.mark.acceptance
 def test_a_page_that_is_fetched_is_asked_for_as_politely_as_ever(
     checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

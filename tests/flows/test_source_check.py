@@ -21,6 +21,7 @@ def checked(here: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return ended.value.code, capsys.readouterr().out
 
 
+@pytest.mark.acceptance
 def test_a_site_as_its_entry_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -36,6 +37,7 @@ def test_a_site_as_its_entry_says(
         assert not (here.home / "warehouse.duckdb").exists()
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [
@@ -58,6 +60,7 @@ def test_what_is_not_as_the_entry_says_is_marked(
         assert wrong in [each["found"] for each in json.loads(said) if not each["fine"]]
 
 
+@pytest.mark.acceptance
 def test_a_site_that_is_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

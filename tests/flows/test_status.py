@@ -71,6 +71,7 @@ def test_of_an_up_that_was_killed_it_says_to_run_it_again(
     assert [KILLED in each for each in found["todo"]] == [False, True]
 
 
+@pytest.mark.acceptance
 def test_so_it_does_where_something_was_published(tmp_path: Path, status: Said) -> None:
     ingest_into(tmp_path, write_lines(tmp_path / "a.jsonl", [line(mission_page())]))
     assert report(status)["todo"] == ["Nothing: all that was kept is read."]
@@ -98,6 +99,7 @@ def leaky(n: int, address: str = "http://www.fmprc.gov.cn/web/t{}.shtml") -> dic
     return line(f"双方第{n}次会谈。 \x1b[31m继续访问 放弃", url=address.format(n), listing={"title": f"第{n}次会谈"})
 
 
+@pytest.mark.acceptance
 def test_suspected_leaks_and_losses_stand_in_it_and_open_no_incident(tmp_path: Path, status: Said) -> None:
     ingest_into(tmp_path, write_lines(tmp_path / "a.jsonl", map(leaky, range(6))))
     words = status()

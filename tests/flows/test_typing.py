@@ -65,6 +65,7 @@ def test_a_misspelt_word_is_answered_with_what_was_meant(place: Path, words: str
     assert meant in said.stderr
 
 
+@pytest.mark.acceptance
 def test_a_misspelt_release_is_answered_with_the_nearest(place: Path) -> None:
     known = an_id(place)
     other = "x" if known[5] != "x" else "y"
@@ -92,6 +93,7 @@ def in_bash(place: Path, *words: str, **env: str) -> list[str]:
     return [line for line in done.stdout.splitlines() if line]
 
 
+@pytest.mark.acceptance
 def test_bash_completes_verbs_sources_and_releases(place: Path, tmp_path: Path) -> None:
     known = an_id(place)
     assert in_bash(place, "inge") == ["ingest"]
@@ -117,6 +119,7 @@ def test_completion_offers_nothing_and_says_nothing_where_something_is_wrong(pla
     assert in_bash(place, "status", "mfa", COMMUNIQUE_SOURCES=str(tmp_path / "none.toml")) == []
 
 
+@pytest.mark.acceptance
 def test_completion_is_fast(place: Path) -> None:
     def seconds(words: str) -> float:
         began = time.perf_counter()

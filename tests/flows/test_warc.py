@@ -372,6 +372,7 @@ def small(number: int) -> Sent:
     return Sent(b"<p>%d" % number, url=f"https://a.test/{number}")
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_file_cut_anywhere_gives_what_precedes_and_says_so(tmp_path: Path, packed: bool) -> None:
     path = tmp_path / "a.warc"

@@ -32,6 +32,7 @@ def taken(way: str, *bodies: str) -> tuple[list[list[Any]], int]:
     return said["found"], said["peak"]
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("way", ["warc", "http"])
 def test_bombs_are_cut_at_the_bound(tmp_path: Path, way: str) -> None:
     bodies = []

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import markup  # noqa: F401 - fills the table
+import pytest
 import regions  # noqa: F401 - fills the table
 import writing  # noqa: F401 - fills the table
 from hypothesis import example, given, settings
@@ -162,6 +163,7 @@ mutated = st.sampled_from([each for each in TABLE if each.comes is not Comes.REF
 found = st.sampled_from(CORPUS).map(page_of)
 
 
+@pytest.mark.acceptance
 @settings(max_examples=500, derandomize=True, database=None)
 @given(
     page=saved_pages | mutated | found,

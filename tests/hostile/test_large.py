@@ -58,6 +58,7 @@ def check(said: dict[str, dict[str, Any]]) -> None:
         assert got["peak"] < large.MEMORY, name
 
 
+@pytest.mark.acceptance
 def test_a_megabyte_of_one_thing_is_settled_within_the_bounds() -> None:
     said = readings(*QUICK)
     assert said.keys() == set(QUICK)

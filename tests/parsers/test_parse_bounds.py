@@ -93,6 +93,7 @@ def test_a_region_200_deep_is_read() -> None:
     assert parse(html_page("<div>" * 200 + FIRST)).paragraphs == (FIRST,)
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("line", ["<p>x.</p>", "<li>x", "<br>x.", "<p>x. <img src=a> <wbr>y.</p>", "<tr><td>x."])
 def test_a_long_page_is_not_deep(line: str) -> None:
     assert len(parse(html_page(line * 30_000)).paragraphs) >= 1

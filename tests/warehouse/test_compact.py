@@ -80,6 +80,7 @@ def upkeep(home: Path) -> Upkeep:
     return maintain(settings(home), catalogue_of(settings(home)), now=datetime.now(UTC))
 
 
+@pytest.mark.acceptance
 def test_a_file_with_unused_space_shrinks_and_loses_nothing(home: Path, tmp_path: Path) -> None:
     before = fragment(home)
     rows_before, shown = kept(home), tables(home)
@@ -159,6 +160,7 @@ def test_a_size_is_said_as_a_person_reads_it(size: int, words: str) -> None:
     assert bytes_said(size) == words
 
 
+@pytest.mark.acceptance
 def test_upkeep_shows_what_landed_and_was_not_shown(home: Path, tmp_path: Path) -> None:
     path = pages(tmp_path / "b.jsonl", 3)
     with running(settings(home), catalogue_of(settings(home))) as run:

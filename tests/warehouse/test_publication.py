@@ -33,6 +33,7 @@ def test_a_reader_keeps_its_picture_over_twenty_publications(tmp_path: Path) -> 
     assert sorted(path.name for path in home.iterdir()) == ["archive", PUBLISHED, FILE, "writer.lock"]
 
 
+@pytest.mark.acceptance
 def test_nothing_new_publishes_nothing(tmp_path: Path) -> None:
     home = tmp_path / "home"
     ingest_into(home, SAMPLES)
@@ -134,6 +135,7 @@ def test_both_files_are_in_the_storage_version_that_duckdb_1_5_reads(tmp_path: P
             assert "v1.5" in tags["storage_version"], tags
 
 
+@pytest.mark.acceptance
 def test_a_long_run_publishes_in_between_and_the_next_has_nothing_to_publish(tmp_path: Path) -> None:
     looks = [line(mission_page(body=f"Number {n}."), url=f"http://cc.china-embassy.org/{n}") for n in range(6)]
     path = write_lines(tmp_path / "a.jsonl", looks)

@@ -76,6 +76,7 @@ def unlisted(folder: Path, looks: Iterable[ListLook]) -> list[tuple[str, float, 
         return told(store)
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize(
     ("looks", "dropped"),
     [
@@ -111,6 +112,7 @@ def test_dropped_from_a_list(
     assert unlisted(tmp_path / "shuffled", random.Random(2).sample(looks, len(looks))) == dropped
 
 
+@pytest.mark.acceptance
 def test_what_another_reader_reads_is_not_compared(tmp_path: Path) -> None:
     mended = Catalogue([replace(ALPHA, item="li.row a")])
     with opened(tmp_path) as store:
@@ -127,6 +129,7 @@ def test_what_another_reader_reads_is_not_compared(tmp_path: Path) -> None:
         assert told(store) == [("c", 6.0, 3, False)]
 
 
+@pytest.mark.acceptance
 def test_a_list_that_was_read_otherwise_for_a_while_is_as_it_was(tmp_path: Path) -> None:
     with opened(tmp_path) as store:
         looks = ((0, "edcba"), (1, "edcba"), (2, "edcba"), (3, "edcba"))
@@ -165,6 +168,7 @@ def test_neighbours_on_a_list_are_those_that_were_read_last(tmp_path: Path, read
         assert found == [(date(2020, 9, 14), date(2020, 10, 3))]
 
 
+@pytest.mark.acceptance
 def test_the_look_that_makes_a_drop_certain_is_published_and_no_other(tmp_path: Path) -> None:
     def states(looks: Iterable[str]) -> list[str]:
         with opened(tmp_path / "".join(looks)) as store:
@@ -180,6 +184,7 @@ def test_the_look_that_makes_a_drop_certain_is_published_and_no_other(tmp_path: 
     assert [now == before for before, now in pairwise(pushed)] == [False, True, True, True]
 
 
+@pytest.mark.acceptance
 def test_a_long_list_that_is_looked_at_often_takes_no_longer_than_it_is(tmp_path: Path) -> None:
     short, long = (seconds_of(tmp_path / f"{size}", size) for size in (250, 1_000))
     assert long < 10 * short, "where each entry is looked for in the whole list it takes sixteen times as long, or more"
