@@ -161,6 +161,7 @@ def test_while_it_reads_again(disk: SmallDisk, commands: Commands, tmp_path: Pat
     assert {"reparse > land", "reparse > publish"} <= set(failed)
 
 
+@pytest.mark.long
 def test_while_it_lands_what_a_killed_run_left(disk: SmallDisk, commands: Commands, tmp_path: Path) -> None:
     with site(tmp_path, 150) as here:
         here.crawl(limit=60)
