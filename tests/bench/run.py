@@ -24,6 +24,7 @@ from fetching import fetching_section
 from landing import landing_section
 from orchestration import orchestration_section
 from processes import CHECKOUT, Pinned, pinned
+from searching import searching_section
 
 REAL = CHECKOUT.parent / "shared" / "releases"
 PEERS = ("communique", "trafilatura", "lexbor")
@@ -274,6 +275,7 @@ def main() -> None:
             *orchestration_section(folder, folder / "large.jsonl", chosen.pages),
             *fetching_section(folder, chosen.pages),
             *landing_section(),
+            *searching_section(),
         ]
     chosen.out.write_text("\n".join(lines) + "\n", "utf-8")
     print(chosen.out.read_text("utf-8"))
