@@ -159,6 +159,19 @@ def test_mirrors_are_one_hit_with_the_canonical_release_first(tmp_path: Path, sa
     assert (hit.release_id, hit.canonical_id, hit.mirrors) == (mirror, canonical, ())
 
 
+def test_what_stands_on_a_mirror_comes_before_what_stood_on_the_canonical_page(tmp_path: Path) -> None:
+    looks = [
+        told("Talks", "They deplored it.", A, "2020-01-02", captured_at="2020-01-03T00:00:00Z"),
+        told("Talks", "They regretted it.", A, "2020-01-02", captured_at="2020-02-03T00:00:00Z"),
+        told("Talks", "They deplored it all.", B, "2020-01-02", captured_at="2020-02-03T00:00:00Z"),
+    ]
+    ingest_into(tmp_path, write_lines(tmp_path / "in.jsonl", looks))
+    ids = {url: release_id for release_id, url in rows(tmp_path, "SELECT release_id, url FROM releases")}
+    changed(tmp_path, f"UPDATE releases SET canonical_id = '{ids[A]}'")
+    (hit,) = hits(tmp_path, "deplored")
+    assert (hit.release_id, hit.version, hit.mirrors) == (ids[B], 1, (ids[A],))
+
+
 @pytest.mark.acceptance
 @given(st.text())
 @example('"')
