@@ -19,6 +19,7 @@ from flows.cli_report import report
 from flows.cli_search import search
 from flows.cli_show import show
 from flows.cli_source import source_group
+from flows.cli_takedown import takedown
 from flows.options import common, sources_file
 
 QUARANTINED, INCIDENT = 3, 4
@@ -210,6 +211,7 @@ cli.add_command(show)
 cli.add_command(report)
 cli.add_command(export)
 cli.add_command(source_group)
+cli.add_command(takedown)
 
 
 def main(arguments: list[str] | None = None) -> None:

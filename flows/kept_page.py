@@ -42,8 +42,12 @@ _LOOK = """
     SELECT url, captured_at, content_type, listing_title, listing_published, source, raw_sha256,
         warc_file, warc_offset, part_start, part_bytes
     FROM captures
-    WHERE release_id = $release_id AND role = 'page' AND outcome IN ('ok', 'not_modified')
+    WHERE release_id = $release_id AND role = 'page' AND outcome IN ('ok', 'not_modified') AND warc_file IS NOT NULL
     ORDER BY captured_at DESC NULLS LAST, raw_sha256 LIMIT 1
+"""
+_TAKEN_DOWN = """
+    SELECT strftime(taken_down_at, '%Y-%m-%d'), reason FROM takedowns
+    WHERE release_id = $release_id AND lifted_at IS NULL
 """
 _REFUSED = """
     SELECT error || ': ' || reason AS why, todo FROM quarantine
@@ -85,6 +89,7 @@ def kept_page(home: Path, word: str) -> KeptPage:
     if path.is_file():
         return _of_file(path)
     release_id = release_called(home, word)
+    refuse_taken_down(home, release_id)
     found = ask(home, _LOOK, {"release_id": release_id})
     refused, todo = why_refused(home, release_id)
     if not found.rows:
@@ -95,6 +100,18 @@ def kept_page(home: Path, word: str) -> KeptPage:
     page = Page(body_at_place(home, place), look["content_type"], listing, look["url"])
     where = f"{look['warc_file']}:{look['warc_offset']}"
     return KeptPage(page, release_id, look["source"], look["captured_at"], look["raw_sha256"], where, refused)
+
+
+def refuse_taken_down(home: Path, release_id: str) -> None:
+    """Say that a release was taken down, where it was.
+
+    Raises:
+        QueryError: with the day, and the reason that was given.
+    """
+    if not ask(home, "FROM duckdb_tables() WHERE table_name = 'takedowns'").rows:
+        return  # published by an older version, which took nothing down
+    for day, reason in ask(home, _TAKEN_DOWN, {"release_id": release_id}).rows:
+        raise QueryError(f"taken down on {day}: {reason}", where=release_id)
 
 
 def why_refused(home: Path, release_id: str) -> tuple[str, str]:

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from flows.batches import Batch
@@ -25,7 +24,7 @@ from parsers.errors import NothingListed
 from parsers.release import Capture, Page
 from warehouse.holds import hold_redesigned
 from warehouse.incidents import untold
-from warehouse.known import bodies_kept, captures_behind, read_today, seen
+from warehouse.known import bodies_kept, captures_behind, read_today, seen, taken_down
 from warehouse.land import Landed, Reading, land, note_registry
 from warehouse.listings import Seen, unlisted
 from warehouse.publish import publish
@@ -77,6 +76,7 @@ def archive(run: Run, batch: Batch) -> None:
     """Put the looks that are not known yet on disk, before anything looks at them."""
     if batch.archived is not None:
         return
+    batch.looks = _without_taken_down(run, batch.looks)
     drafts = [_draft(run, loaded) for loaded in batch.looks]
     before = seen(run.store, [capture.seen_id for capture in drafts])
     fresh: list[tuple[Capture, Loaded]] = []
@@ -94,6 +94,16 @@ def archive(run: Run, batch: Batch) -> None:
     # Only now: whoever repeats a batch whose write failed begins again.
     batch.archived, batch.known, batch.looks = list(zip(captures, bodies, strict=True)), known, []
     batch.origins = [loaded.origin for _, loaded in fresh]
+
+
+def _without_taken_down(run: Run, looks: Sequence[Loaded]) -> list[Loaded]:
+    """Looks, those at releases that are taken down without what their pages say."""
+    taken = taken_down(run.store)
+    if not taken:
+        return list(looks)
+    return [
+        look.without_text() if look.role == "page" and _draft(run, look).release_id in taken else look for look in looks
+    ]
 
 
 def _draft(run: Run, loaded: Loaded) -> Capture:
@@ -116,7 +126,7 @@ def parse(run: Run, batch: Batch) -> dict[str, Reading]:
 
 
 def _is_read(run: Run, capture: Capture) -> bool:
-    return capture.outcome == "ok" and capture.role == "page" and capture.source not in run.held
+    return capture.outcome == "ok" and capture.role == "page" and capture.is_kept and capture.source not in run.held
 
 
 def read_lists(run: Run, captures: Iterable[tuple[Capture, bytes]]) -> dict[str, Reading]:
@@ -178,12 +188,21 @@ def publish_if_due(run: Run) -> None:
         publish_now(run)
 
 
-def publish_now(run: Run) -> bool:
-    """Show readers all that landed; says whether there was something to show."""
+def publish_now(run: Run, *, anyway: bool = False, after: Callable[[Store], None] = lambda _: None) -> bool:
+    """Show readers all that landed; says whether there was something to show.
+
+    Args:
+        anyway: where there is nothing new to show, too.
+        after: is called once all is derived.
+    """
     from flows import __version__
 
+    def derive(store: Store) -> None:
+        _derive(run, store)
+        after(store)
+
     with run.writing():
-        published = publish(run.store, partial(_derive, run), now=run.now, version=__version__)
+        published = publish(run.store, derive, now=run.now, version=__version__, anyway=anyway)
     run.published_at = time.monotonic()
     return published
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from parsers.release import Before, Listing, Outcome, Role, Served
+from parsers.release import Before, Listing, Outcome, Role, Served, sha256
 
 Advance = Callable[[int], None]
 
@@ -47,6 +47,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """What a body was that is not kept, because its release was taken down."""
+
+    raw_sha256: str
+    raw_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """One look, as a loader found it; it becomes a Capture when it is archived.
 
@@ -70,6 +78,16 @@ class Loaded:
     role: Role = "page"
     served: Served | None = None
     before: Before | None = None
+    dropped: Dropped | None = None
+
+    def without_text(self) -> Loaded:
+        """The look without what its page said, as it is kept of a release that was taken down."""
+        if self.dropped is not None:
+            return self
+        before = self.before
+        was = (before.raw_sha256, before.raw_bytes) if before else (sha256(self.raw), len(self.raw))
+        listing = replace(self.listing, title=None)
+        return replace(self, raw=b"", listing=listing, kept=None, part=None, before=None, dropped=Dropped(*was))
 
 
 @dataclass(frozen=True, slots=True)

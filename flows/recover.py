@@ -59,7 +59,7 @@ def _key(written: Written) -> str:
 
 def _with_body(home: Path, written: Written) -> Loaded:
     look = written.look
-    if look.outcome == "not_modified" or written.raw_sha256 == sha256(b""):
+    if look.dropped or look.outcome == "not_modified" or written.raw_sha256 == sha256(b""):
         return look
     assert look.kept is not None
     place: Place = look.before.place if look.before else (look.kept.warc_file, look.kept.warc_offset, None, None)

@@ -17,10 +17,11 @@ from flows.line import finish, inputs_of, note_today, read_lists
 from flows.listing import ROLES, seen_in
 from flows.pool import Reading
 from flows.running import Run
+from flows.takedown.events import take_up
 from parsers.listed import ListPage
-from parsers.release import Capture, Release, Unread
+from parsers.release import NOWHERE, Capture, Release, Unread
 from warehouse.holds import release_mended
-from warehouse.known import captures_from, seen
+from warehouse.known import captures_from, landed, taken_down
 from warehouse.land import land
 
 
@@ -44,6 +45,8 @@ def reparse(run: Run, advance: Callable[[int, int], None] = lambda _done, _total
         ArchiveMissing: a WARC file that the ledger refers to is gone; the message names it.
     """
     note_today(run)
+    if not run.dry:
+        take_up(run)
     replay = Replay(restored=restore(run))
     if not run.dry:
         claim_again(run)
@@ -75,9 +78,10 @@ def restore(run: Run) -> int:
     """
     missing: dict[str, Capture] = {}
     for batch in ledger(run.home):
-        known = seen(run.store, [capture.seen_id for capture in batch])
+        known = landed(run.store, [capture.seen_id for capture in batch])
         missing.update({capture.seen_id: capture for capture in batch if capture.seen_id not in known})
-    captures = list(missing.values())
+    taken = taken_down(run.store)  # of one whose taking down was killed on its way, the ledger still says all
+    captures = [each.hushed if each.release_id in taken and each.role == "page" else each for each in missing.values()]
     for start in range(0, len(captures), 10_000):
         land(run.store, captures[start : start + 10_000], {}, now=run.now, run_id=run.run_id, keep=not run.dry)
     return len(captures)
@@ -109,12 +113,13 @@ def _kept(run: Run) -> list[list[str]]:
     """
     sql = """
         SELECT seen_id, raw_bytes, release_id FROM captures
-        WHERE outcome = 'ok' AND role != 'robots' AND ($source IS NULL OR source = $source) ORDER BY release_id, seen_id
+        WHERE outcome = 'ok' AND role != 'robots' AND ($source IS NULL OR source = $source) AND warc_file != $nowhere
+        ORDER BY release_id, seen_id
     """
     batches: list[list[str]] = []
     weight = 0
     last = None
-    for seen_id, size, release in run.store.rows(sql, {"source": run.source}):
+    for seen_id, size, release in run.store.rows(sql, {"source": run.source, "nowhere": NOWHERE[0]}):
         full = not batches or len(batches[-1]) >= run.settings.batch_size or weight > BATCH_BYTES
         if full and release != last:
             batches.append([])
@@ -140,8 +145,8 @@ def _land_changed(run: Run, captures: Sequence[Capture], readings: Mapping[str, 
         key: reading for key, reading in readings.items() if last.get(key) != _outcome(reading) and key not in unlucky
     }
     listed = [each for page in seen_in(captures, readings, run.catalogue).values() for each in page]
-    landed = land(run.store, captures, news, now=run.now, run_id=run.run_id, listed=listed, keep=not run.dry)
-    run.tally.update(Counter((each.source, each.layout, each.verdict, each.error) for each in landed if each.verdict))
+    told = land(run.store, captures, news, now=run.now, run_id=run.run_id, listed=listed, keep=not run.dry)
+    run.tally.update(Counter((each.source, each.layout, each.verdict, each.error) for each in told if each.verdict))
     return sum(key in last and _text(last[key]) != _text(_outcome(reading)) for key, reading in news.items())
 
 

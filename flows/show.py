@@ -11,7 +11,7 @@ import click
 
 from flows.evidence_page import about, evidence_page, said
 from flows.html_page import write_page
-from flows.kept_page import KeptPage, kept_page, release_called, why_refused
+from flows.kept_page import KeptPage, kept_page, refuse_taken_down, release_called, why_refused
 from flows.output import plain, print_json
 from flows.settings import settings
 from parsers.errors import QueryError
@@ -48,6 +48,7 @@ def show_release(word: str, *, as_json: bool, home: Path | None) -> int:
     release_id = release_called(place, word)
     found = ask(place, _RELEASE, {"release_id": release_id})
     if not found.rows:
+        refuse_taken_down(place, release_id)
         refused, _ = why_refused(place, release_id)
         todo = f"`communique show {release_id[:12]} --evidence` shows its page, line by line"
         raise QueryError(f"this release was seen and not read: {refused}", where=release_id, todo=todo)

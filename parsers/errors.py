@@ -34,6 +34,7 @@
     |   `-- ArchiveMissing          a WARC file that a record refers to is gone
     |-- QueryError              the SQL that was asked is wrong
     |-- ExportRefused           a publication that fails a check, or a folder that no export wrote
+    |-- TakedownRefused         a text that cannot be taken down, or not alone
     |-- ConfigError             a setting or a source entry is wrong
     `-- ServiceError            the Prefect server did not answer or refused (transient)
 
@@ -270,6 +271,10 @@ class QueryError(CommuniqueError):
 
 class ExportRefused(CommuniqueError):
     """The publication fails a check, or the folder to write holds what no export wrote; nothing was written."""
+
+
+class TakedownRefused(CommuniqueError):
+    """A text cannot be taken down, or not alone; nothing was changed."""
 
 
 class ConfigError(CommuniqueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, get_args
 
@@ -184,6 +184,8 @@ class Served:
 
 Place = tuple[str, int, int | None, int | None]
 """Where a body lies: WARC file, offset of the record, and the part of it (start, length) or None."""
+NOWHERE: Place = ("-", -1, None, None)
+"""The place of a body that is not kept: its release was taken down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,18 @@ class Capture:
     def input_sha256(self) -> str:
         """Key of everything that its parse depends on, as `Page.input_sha256`."""
         return _input_key(self.raw_sha256, self.content_type, self.listing, self.url)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its body is kept: of what was taken down none is."""
+        return self.warc_file != NOWHERE[0]
+
+    @property
+    def hushed(self) -> Capture:
+        """The look without what its page said: that it was made, when, and what its bytes were, stays."""
+        listing = replace(self.listing, title=None)
+        name, at, start, length = NOWHERE
+        return replace(self, listing=listing, warc_file=name, warc_offset=at, part_start=start, part_bytes=length)
 
     def page(self, raw: bytes) -> Page:
         """What a parser may see of this capture."""

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from parsers.release import Capture, Listing, Served
+from parsers.release import NOWHERE, Capture, Listing, Served
 from warehouse.store import Store
 
 SERVED = tuple(field.name for field in fields(Served))
 
 
 def seen(store: Store, seen_ids: Sequence[str]) -> set[str]:
-    """Which of these looks are known: bytes and all that came with them."""
+    """Which of these looks are known: bytes and all that came with them.
+
+    A look whose body was taken down is not, once that is lifted: it may bring its body again.
+    """
+    sql = """
+        SELECT DISTINCT seen_id FROM captures WHERE seen_id IN (SELECT unnest($ids)) AND (
+            warc_file != $nowhere OR release_id IN (SELECT release_id FROM takedowns WHERE lifted_at IS NULL)
+        )
+    """
+    return {row[0] for row in store.rows(sql, {"ids": list(seen_ids), "nowhere": NOWHERE[0]})}
+
+
+def landed(store: Store, seen_ids: Sequence[str]) -> set[str]:
+    """Which of these looks have a row."""
     sql = "SELECT DISTINCT seen_id FROM captures WHERE seen_id IN (SELECT unnest($ids))"
     return {row[0] for row in store.rows(sql, {"ids": list(seen_ids)})}
 
@@ -29,9 +42,10 @@ def bodies_kept(store: Store, raw_sha256s: Sequence[str]) -> dict[str, tuple[str
     sql = """
         SELECT raw_sha256, min((warc_file, warc_offset, part_start, part_bytes)) FROM captures
         WHERE raw_sha256 IN (SELECT unnest($hashes)) AND outcome = 'ok' AND NOT starts_with(warc_file, '/')
+            AND warc_file != $nowhere
         GROUP BY raw_sha256
     """
-    return {raw: tuple(place) for raw, place in store.rows(sql, {"hashes": list(raw_sha256s)})}
+    return {raw: tuple(place) for raw, place in store.rows(sql, {"hashes": list(raw_sha256s), "nowhere": NOWHERE[0]})}
 
 
 def read_today(store: Store, inputs: Sequence[str]) -> set[str]:
@@ -49,13 +63,14 @@ def captures_behind(store: Store, releases: Sequence[str]) -> list[Capture]:
     """Captures of these releases that were last read under older revisions."""
     sql = """
         SELECT c.* FROM captures c
-        WHERE c.outcome = 'ok' AND c.release_id IN (SELECT unnest($releases)) AND NOT EXISTS (
+        WHERE c.outcome = 'ok' AND c.warc_file != $nowhere
+            AND c.release_id IN (SELECT unnest($releases)) AND NOT EXISTS (
             SELECT 1 FROM parses p
             JOIN layouts l ON l.layout IS NOT DISTINCT FROM p.layout AND l.revision = p.revision
             WHERE p.input_sha256 = c.input_sha256
         )
     """
-    return captures_from(store, sql, {"releases": list(releases)})
+    return captures_from(store, sql, {"releases": list(releases), "nowhere": NOWHERE[0]})
 
 
 def captures_from(store: Store, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Capture]:
@@ -72,6 +87,13 @@ def captures_from(store: Store, sql: str, parameters: Mapping[str, Any] | None =
         listing = Listing(values.pop("listing_title"), values.pop("listing_published"))
         captures.append(Capture(listing=listing, served=served, **values))
     return captures
+
+
+def taken_down(store: Store, releases: Collection[str] | None = None) -> frozenset[str]:
+    """Which of these releases are taken down; of all where None are named."""
+    sql = "SELECT DISTINCT release_id FROM takedowns WHERE lifted_at IS NULL"
+    found = frozenset(row[0] for row in store.rows(sql))
+    return found if releases is None else found.intersection(releases)
 
 
 def last_landing(store: Store) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from parsers.listed import ListPage
-from parsers.release import Capture, Release, Unread
+from parsers.release import NOWHERE, Capture, Release, Unread
 from warehouse.known import SERVED, last_landing
 from warehouse.listings import Seen, add_contents, add_listings
 from warehouse.store import Store, columns_of, publication_sql
@@ -77,7 +77,8 @@ def land(
         if readings:
             _add_readings(store, readings, now)
         if captures:
-            store.insert("captures", _capture_columns(captures), "WHERE seen_id NOT IN (SELECT seen_id FROM captures)")
+            _make_room(store, captures)
+            store.insert("captures", capture_columns(captures), "WHERE seen_id NOT IN (SELECT seen_id FROM captures)")
         add_listings(store, listed)
         add_contents(store, listed)
         for key, items in ended:
@@ -85,7 +86,16 @@ def land(
         return _verdicts(store, captures, before)
 
 
-def _capture_columns(captures: Sequence[Capture]) -> dict[str, list[Any]]:
+def _make_room(store: Store, captures: Sequence[Capture]) -> None:
+    """Take away rows without a body, of looks that bring theirs again: what was taken down is lifted."""
+    back = [capture.seen_id for capture in captures if capture.is_kept]
+    sql = "DELETE FROM captures WHERE warc_file = $nowhere AND seen_id IN (SELECT unnest($back))"
+    if back and store.value("SELECT count(*) FROM takedowns"):
+        store.connection.execute(sql, {"nowhere": NOWHERE[0], "back": back})
+
+
+def capture_columns(captures: Sequence[Capture]) -> dict[str, list[Any]]:
+    """Captures as columns of the table; of those with one seen_id the last."""
     plain = (
         "capture_id",
         "release_id",

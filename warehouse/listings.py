@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from parsers.release import Before, Listing, Role
+from parsers.release import NOWHERE, Before, Listing, Role
+from warehouse.known import taken_down
 from warehouse.store import Store
 
 LONGEST = 1_000  # entries of a list whose order is kept; real ones hold 15 to 25, a feed some 100
@@ -45,7 +46,9 @@ class Wanted:
 
 def add_listings(store: Store, seen: Sequence[Seen]) -> None:
     """Append what lists said and is not known, or known from later on only: the first time counts, come when it may."""
-    latest_first = sorted(seen, key=lambda each: (each.listed_at, each.list_url, each.position), reverse=True)
+    taken = taken_down(store)
+    told = [_untitled(each) if each.release_id in taken else each for each in seen]
+    latest_first = sorted(told, key=lambda each: (each.listed_at, each.list_url, each.position), reverse=True)
     rows = list({(each.source, each.release_id, each.listing): each for each in latest_first}.values())
     if not rows:
         return
@@ -61,6 +64,10 @@ def add_listings(store: Store, seen: Sequence[Seen]) -> None:
             AND (l.listed_at, l.list_url, l.position) <= (new.listed_at, new.list_url, new.position)
     )"""
     store.insert("listings", columns, known)
+
+
+def _untitled(seen: Seen) -> Seen:
+    return replace(seen, listing=replace(seen.listing, title=None))
 
 
 def add_contents(store: Store, seen: Sequence[Seen]) -> None:
@@ -194,6 +201,7 @@ def last_bodies(store: Store, releases: Sequence[str], role: Role = "page") -> d
             listing_title, listing_published, etag, last_modified, warc_file, warc_offset, part_start, part_bytes
         FROM captures c
         WHERE release_id IN (SELECT unnest($ids)) AND role = $role AND outcome = 'ok' AND attempts IS NOT NULL
+            AND warc_file != $nowhere
             -- A list that could not be read must be asked for in full: its entry may have been mended.
             AND (role = 'page' OR NOT EXISTS (
                 SELECT 1 FROM parses p WHERE p.input_sha256 = c.input_sha256 AND p.error IS NOT NULL
@@ -202,7 +210,7 @@ def last_bodies(store: Store, releases: Sequence[str], role: Role = "page") -> d
         QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY captured_at DESC, raw_sha256 DESC) = 1
     """
     found = {}
-    for release, *said in store.rows(sql, {"ids": list(releases), "role": role}):
+    for release, *said in store.rows(sql, {"ids": list(releases), "role": role, "nowhere": NOWHERE[0]}):
         url, final, at, raw, size, kind, title, published, etag, modified, *place = said
         listing = Listing(title, published)
         found[release] = Before(url, final, at, raw, size, kind, listing, etag, modified, tuple(place))

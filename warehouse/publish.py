@@ -27,7 +27,8 @@ def state_of(store: Store, version: str) -> str:
     """
     counts = store.rows("""
         SELECT (SELECT max(landing) FROM parses), (SELECT count(*) FROM holds), (SELECT count(*) FROM listings),
-            (SELECT count(*) FROM list_contents), (SELECT max(number) FROM schema_migrations)
+            (SELECT count(*) FROM list_contents), (SELECT max(number) FROM schema_migrations),
+            (SELECT count(*) FROM takedowns), (SELECT count(lifted_at) FROM takedowns)
     """)
     claimed = store.rows("""
         SELECT source, count(*) FROM captures
@@ -101,6 +102,7 @@ def publish(
     now: datetime,
     version: str,
     clock: Callable[[], float] = time.perf_counter,
+    anyway: bool = False,
 ) -> bool:
     """Build and rename into place the file that readers open; nothing where nothing changed.
 
@@ -109,6 +111,7 @@ def publish(
         now: time of publication, UTC.
         version: version of communique.
         clock: seconds, for how long it took.
+        anyway: where nothing changed, too.
 
     Returns:
         Whether a new file was published.
@@ -116,7 +119,7 @@ def publish(
     Raises:
         HomeUnwritable: the disk is full; the old file stays.
     """
-    if is_current(store, version):
+    if not anyway and is_current(store, version):
         return False
     started = clock()
     store.grow_memory()

@@ -33,7 +33,7 @@ from flows.settings import seconds_of
 from parsers.errors import ConfigError, HomeLocked, NothingListed, RobotsUnreachable
 from parsers.release import Before
 from seeds import Source
-from warehouse.known import latest_robots
+from warehouse.known import latest_robots, taken_down
 from warehouse.listings import Wanted, count_never_looked_at, due_again, last_bodies, never_looked_at
 
 MENTIONED = 5  # lists that an error names
@@ -130,8 +130,8 @@ class Crawl:
             successors=source.successors,
         )
         with self.run.writing():
-            known = self._known_robots()
-        return client, Fetcher(source, client, hosts, self.run.archive, known, self._advance)
+            known, taken = self._known_robots(), taken_down(self.run.store)
+        return client, Fetcher(source, client, hosts, self.run.archive, known, self._advance, taken)
 
     def _known_robots(self) -> dict[str, KnownRobots]:
         known = {}

@@ -23,6 +23,7 @@ from flows.fetching.robots import Robots
 from flows.keeping.archive import Archive
 from flows.looks import Loaded
 from parsers.errors import FetchError, HostRests, RobotsForbid, RobotsUnreachable, UrlRefused
+from parsers.identity import release_id
 from parsers.release import Before, Listing, Role, Served, sha256
 from seeds import Source
 
@@ -62,11 +63,13 @@ class Fetcher:
         archive: Archive,
         robots: dict[str, KnownRobots],
         advance: Callable[[int], None] = lambda _: None,
+        taken: frozenset[str] = frozenset(),
     ) -> None:
         """
         Args:
             robots: robots.txt by host, as far as known; what is fetched is added.
             advance: told of each look that is over.
+            taken: releases that are taken down: what they say is not kept.
         """
         self._source = source
         self._client = client
@@ -74,6 +77,7 @@ class Fetcher:
         self._archive = archive
         self._robots = robots
         self._advance = advance
+        self._taken = taken
         self._reading_robots: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._failed: dict[str, int] = defaultdict(int)
         self._looks: list[Loaded] = []
@@ -187,7 +191,10 @@ class Fetcher:
             robots_rule=rule,
             attempts=attempts,
         )
-        kept = self._archive.keep(replace(look, served=served), answer)
+        look = replace(look, served=served)
+        if ask.role == "page" and release_id(ask.url, None, "") in self._taken:
+            look = look.without_text()
+        kept = self._archive.keep(look, answer)
         self._looks.append(kept)
         self._bytes += len(kept.raw)
         self._advance(1)

@@ -34,16 +34,18 @@ from flows.loading.warc import body_at
 from flows.looks import Loaded, Whole
 from parsers.errors import ArchiveMissing, HomeUnwritable, InputMalformed
 from parsers.identity import capture_id, release_id
-from parsers.release import Capture, Place, sha256
+from parsers.release import NOWHERE, Capture, Place, sha256
 from warehouse.store import ARCHIVE
 
 ROTATE_AT = 1_000_000_000  # bytes
+_NOT_YET: Place = ("", -1, None, None)
 
 
 def draft(loaded: Loaded, *, source: str | None, now: datetime, run_id: str) -> Capture:
     """The capture of a look, before its body has a place in the archive."""
-    before = loaded.before
-    raw = before.raw_sha256 if before else sha256(loaded.raw)
+    was = loaded.before or loaded.dropped
+    raw = was.raw_sha256 if was else sha256(loaded.raw)
+    name, offset, start, length = NOWHERE if loaded.dropped else _NOT_YET
     return Capture(
         capture_id=capture_id(loaded.url, loaded.given_id, loaded.captured_at, raw),
         release_id=release_id(loaded.url, loaded.given_id, raw),
@@ -55,12 +57,12 @@ def draft(loaded: Loaded, *, source: str | None, now: datetime, run_id: str) -> 
         reason=loaded.reason,
         content_type=loaded.content_type,
         raw_sha256=raw,
-        raw_bytes=before.raw_bytes if before else len(loaded.raw),
+        raw_bytes=was.raw_bytes if was else len(loaded.raw),
         listing=loaded.listing,
-        warc_file="",
-        warc_offset=-1,
-        part_start=None,
-        part_bytes=None,
+        warc_file=name,
+        warc_offset=offset,
+        part_start=start,
+        part_bytes=length,
         landed_at=now,
         run_id=run_id,
         role=loaded.role,
@@ -117,12 +119,19 @@ class Archive:
             captures = []
             for capture, loaded in looks:
                 place = self._place(file, capture, loaded, placed)
-                if loaded.kept is None or loaded.kept.ours:  # a file of the user's may go: nothing may hang on it
+                # A file of the user's may go: nothing may hang on it.
+                if place != NOWHERE and (loaded.kept is None or loaded.kept.ours):
                     placed[capture.raw_sha256] = place
                 captures.append(_at(capture, place))
             write_ledger(file, captures, captures[0].landed_at)
             os.fsync(file.fileno())
         return captures
+
+    def note(self, kind: str, words: bytes, when: datetime) -> None:
+        """Append a record of its own that is no look, fsynced."""
+        with self._appending() as file:
+            write_record(file, words, WarcRecordType.metadata, when, {"Content-Type": kind})
+            os.fsync(file.fileno())
 
     @contextmanager
     def _appending(self) -> Iterator[WarcFile]:
@@ -158,6 +167,8 @@ class Archive:
         return self._file
 
     def _place(self, file: WarcFile, capture: Capture, loaded: Loaded, placed: Mapping[str, Place]) -> Place:
+        if loaded.dropped is not None:
+            return NOWHERE
         if loaded.before is not None:
             return loaded.before.place
         if loaded.kept is not None:

@@ -21,7 +21,7 @@ from fastwarc.warc import WarcRecordType
 
 from flows.answers import Answer
 from flows.keeping.ledger import digest, write_record
-from flows.looks import Kept, Loaded
+from flows.looks import Dropped, Kept, Loaded
 from parsers.release import Before, Listing, Served, sha256
 
 LOOK_TYPE = "application/json; profile=communique-look"
@@ -44,8 +44,8 @@ def write_exchange(file: RawIOBase, name: str, look: Loaded, answer: Answer | No
     place = None
     if answer is not None:
         for hop in answer.hops:
-            _write_pair(file, hop, None)
-        place = _write_pair(file, answer, look.before)
+            _write_pair(file, hop, None, blank=look.dropped is not None)
+        place = _write_pair(file, answer, look.before, blank=look.dropped is not None)
     at = file.tell() if place is None else place
     kept = replace(look, kept=Kept(name, at))
     write_record(file, _said(kept), WarcRecordType.metadata, look.captured_at, _beside(look, answer))
@@ -57,7 +57,7 @@ def _beside(look: Loaded, answer: Answer | None) -> dict[str, str]:
     return {"Content-Type": LOOK_TYPE, "WARC-Target-URI": look.url or "", **peer}
 
 
-def _write_pair(file: RawIOBase, answer: Answer, before: Before | None) -> int:
+def _write_pair(file: RawIOBase, answer: Answer, before: Before | None, *, blank: bool) -> int:
     name = f"urn:uuid:{uuid.uuid4()}"
     common = {"WARC-Target-URI": answer.final_url, **({"WARC-IP-Address": answer.peer} if answer.peer else {})}
     asked = {"Content-Type": f"{_HTTP}request", "WARC-Concurrent-To": f"<{name}>", **common}
@@ -73,7 +73,9 @@ def _write_pair(file: RawIOBase, answer: Answer, before: Before | None) -> int:
             "WARC-Refers-To-Date": f"{before.captured_at:%Y-%m-%dT%H:%M:%S.%fZ}",
             **(more if answer.status != 304 else {}),
         }
-    if answer.too_large:
+    if blank:  # its release was taken down
+        block, more = f"{answer.http} {answer.status} \r\n\r\n".encode(), {"WARC-Truncated": "unspecified"}
+    elif answer.too_large:
         more["WARC-Truncated"] = "length"
     said = {"Content-Type": f"{_HTTP}response", **common, **more}
     return write_record(file, block, kind, answer.asked_at, said, record_id=name.removeprefix("urn:"))
@@ -107,7 +109,8 @@ def _said(look: Loaded) -> bytes:
         "listing": asdict(look.listing),
         "served": asdict(look.served) if look.served else None,
         "before": asdict(look.before) if look.before else None,
-        "raw_sha256": sha256(look.raw),
+        "dropped": asdict(look.dropped) if look.dropped else None,
+        "raw_sha256": look.dropped.raw_sha256 if look.dropped else sha256(look.raw),
         "warc_offset": kept.warc_offset,
     }
     return orjson.dumps(values, option=orjson.OPT_UTC_Z)
@@ -128,6 +131,8 @@ def read_look(said: bytes, name: str) -> Written:
     values["listing"] = Listing(**values["listing"])
     values["served"] = Served(**values["served"]) if values["served"] else None
     values["before"] = _before(values["before"])
+    dropped = values.pop("dropped", None)
+    values["dropped"] = Dropped(**dropped) if dropped else None
     kept = Kept(name, values.pop("warc_offset"))
     raw_sha256 = values.pop("raw_sha256")
     return Written(Loaded(b"", str(values["url"]), kept=kept, **values), raw_sha256)

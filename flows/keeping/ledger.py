@@ -152,17 +152,27 @@ def metadata(path: Path, *kinds: str, start: int = 0) -> Iterator[Metadata]:
     Raises:
         ArchiveMissing: the file is damaged, and goes on behind the damage.
     """
+    for record in records(path, start):
+        kind = record.headers.get("Content-Type")
+        if kind in kinds:
+            raw = record.reader.read()
+            if len(raw) == record.content_length:
+                yield Metadata(record.stream_pos, str(kind), raw)
+
+
+def records(path: Path, start: int = 0) -> Iterator[WarcRecord]:
+    """The records of a file from the one at `start` on; each is to be read before the next is asked for.
+
+    Raises:
+        ArchiveMissing: the file is damaged, and goes on behind the damage.
+    """
     last = start
     try:
         with path.open("rb") as file:
             file.seek(start)
             for record in ArchiveIterator(file, parse_http=False):
                 last = record.stream_pos
-                kind = record.headers.get("Content-Type")
-                if kind in kinds:
-                    raw = record.reader.read()
-                    if len(raw) == record.content_length:
-                        yield Metadata(last, str(kind), raw)
+                yield record
     except (OSError, ValueError, EOFError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk's own words; a coding that breaks off has no number

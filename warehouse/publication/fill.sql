@@ -118,13 +118,14 @@ WHERE g.role = 'mirror' ORDER BY ALL;
 
 INSERT INTO published.captures
 SELECT capture_id, release_id, source, url, given_id, captured_at, outcome, capture_reason, content_type, raw_sha256, raw_bytes,
-    listing_title, listing_published, layout, text_sha256, warc_file, warc_offset, part_start, part_bytes, landed_at,
+    listing_title, listing_published, layout, text_sha256, nullif(warc_file, '-'), CASE WHEN warc_file != '-' THEN warc_offset END,
+    part_start, part_bytes, landed_at,
     role, status, final_url, robots_rule, attempts
 FROM readings ORDER BY release_id, captured_at, capture_id;
 
 INSERT INTO published.quarantine
 SELECT capture_id, release_id, source, url, given_id, captured_at, outcome, layout, error, reason, todo, raw_sha256,
-    warc_file, warc_offset, landed_at
+    nullif(warc_file, '-'), CASE WHEN warc_file != '-' THEN warc_offset END, landed_at
 FROM (
     -- Of the looks at a list the last one counts: it is looked at again and again, and what was wrong may be over.
     FROM readings QUALIFY role = 'page' OR row_number() OVER (
@@ -166,6 +167,9 @@ FROM read_again c JOIN readings r USING (input_sha256)
 WHERE c.from_landing IS NOT NULL
     AND (c.from_text_sha256 IS DISTINCT FROM c.text_sha256 OR c.from_error IS DISTINCT FROM c.error)
 ORDER BY ALL;
+
+INSERT INTO published.takedowns
+SELECT release_id, url, taken_down_at, reason, lifted_at FROM takedowns ORDER BY taken_down_at, release_id;
 
 INSERT INTO published.sources SELECT source, issuer, issuer_iso3, zone, languages, layouts, state, schedule, note FROM sources ORDER BY source;
 

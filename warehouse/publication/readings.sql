@@ -43,6 +43,7 @@ SELECT s.capture_id, s.release_id, s.source, s.url, s.given_id, s.captured_at, s
     p.text_sha256 IS NOT NULL AND NOT allowed AS disallowed,
     CASE WHEN allowed THEN p.text_sha256 END AS text_sha256,
     CASE
+        WHEN s.warc_file = '-' AND s.landing IS NULL THEN NULL -- taken down: there is nothing to read, and nothing to mend
         WHEN s.outcome = 'error' AND s.attempts IS NOT NULL THEN NULL -- nobody answered: there is nothing to mend
         WHEN s.outcome IN ('malformed', 'too_large', 'error') THEN 'Input' || upper(s.outcome[1]) || replace(s.outcome[2:], '_l', 'L')
         WHEN s.outcome NOT IN ('ok', 'not_modified') THEN NULL

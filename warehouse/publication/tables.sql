@@ -233,7 +233,7 @@ COMMENT ON COLUMN captures.listing_title IS 'Title as a list page or feed gave i
 COMMENT ON COLUMN captures.listing_published IS 'Time of publication as a list page or feed gave it, in its words';
 COMMENT ON COLUMN captures.layout IS 'Layout that read it, NULL where none did';
 COMMENT ON COLUMN captures.text_sha256 IS 'Hash of the text that was read, NULL where none was';
-COMMENT ON COLUMN captures.warc_file IS 'WARC file with the body: relative to archive/, absolute where it is the user''s own';
+COMMENT ON COLUMN captures.warc_file IS 'WARC file with the body: relative to archive/, absolute where it is the user''s own; NULL where it was taken down';
 COMMENT ON COLUMN captures.warc_offset IS 'Byte offset of the record in that file';
 COMMENT ON COLUMN captures.part_start IS 'First byte of the item within the feed''s body';
 COMMENT ON COLUMN captures.part_bytes IS 'Length of the item in bytes';
@@ -243,6 +243,14 @@ COMMENT ON COLUMN captures.status IS 'HTTP status of the answer; NULL where none
 COMMENT ON COLUMN captures.final_url IS 'URL that answered, after redirects';
 COMMENT ON COLUMN captures.robots_rule IS 'What in robots.txt decided that it was asked for, or not';
 COMMENT ON COLUMN captures.attempts IS 'How many times it was asked for in a row; NULL where it was loaded';
+
+CREATE TABLE takedowns (release_id VARCHAR, url VARCHAR, taken_down_at TIMESTAMPTZ, reason VARCHAR, lifted_at TIMESTAMPTZ);
+COMMENT ON TABLE takedowns IS 'Releases that the operator took down: their texts are not kept, and they stand in captures alone; docs/runbook.md says what goes';
+COMMENT ON COLUMN takedowns.release_id IS 'The release';
+COMMENT ON COLUMN takedowns.url IS 'Its URL';
+COMMENT ON COLUMN takedowns.taken_down_at IS 'When, UTC';
+COMMENT ON COLUMN takedowns.reason IS 'Why, in the words of the operator';
+COMMENT ON COLUMN takedowns.lifted_at IS 'From when on looks at it land again, UTC; NULL while it is taken down';
 
 CREATE TABLE quarantine (
     capture_id VARCHAR, release_id VARCHAR, source VARCHAR, url VARCHAR, given_id VARCHAR, captured_at TIMESTAMPTZ,
