@@ -41,7 +41,8 @@ Spared = Callable[[str, Collection[int]], set[int]]
 @dataclass(frozen=True, slots=True)
 class _Change:
     offset: int
-    record: bytes
+    records: tuple[bytes, ...]
+    """What may stand there, the best first: a short body leaves no room for a digest."""
 
 
 def blank(home: Path, releases: Collection[str], places: Collection[tuple[str, int]], spared: Spared) -> int:
@@ -103,13 +104,15 @@ def _blanked(record: WarcRecord) -> Iterator[_Change]:
         if record.is_http:  # a message without a first line would be none
             record.parse_http()
             block = f"HTTP/1.1 {record.http_headers.status_code or 0} \r\n\r\n".encode()
-        yield _Change(record.stream_pos, _record(record, block, {"WARC-Truncated": "unspecified"}))
+        said = {"WARC-Truncated": "unspecified"}
+        proven = {**said, "WARC-Block-Digest": digest(sha256(block))}
+        yield _Change(record.stream_pos, (_record(record, block, proven), _record(record, block, said)))
 
 
 def _hushed(record: WarcRecord, before: list[Any], after: list[Any], ending: bytes) -> Iterator[_Change]:
     if before != after:
         block = b"".join(orjson.dumps(each) + ending for each in after)
-        yield _Change(record.stream_pos, _record(record, block, {"WARC-Block-Digest": digest(sha256(block))}))
+        yield _Change(record.stream_pos, (_record(record, block, {"WARC-Block-Digest": digest(sha256(block))}),))
 
 
 def _hush_look(look: dict[str, Any]) -> dict[str, Any]:
@@ -145,7 +148,7 @@ def _write_over(path: Path, changes: list[_Change]) -> None:
         with copy.open("r+b") as file, mmap.mmap(file.fileno(), 0) as data:
             for change in changes:
                 length = length_at(data, change.offset)
-                data[change.offset : change.offset + length] = member(change.record, length)
+                data[change.offset : change.offset + length] = member(change.records, length)
             data.flush()
             os.fsync(file.fileno())
         copy.replace(path)

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Sequence
 from mmap import mmap
 
-from parsers.errors import ArchiveMissing, TakedownRefused
+from parsers.errors import ArchiveMissing
 
 _FRAME = 18  # bytes of a header without fields, and of the trailer
 _COMMENT = 0x10
 _SHORT = 256  # some readers refuse longer comments
 _EMPTY = b"\x00\x00\x00\xff\xff"  # a stored block that holds nothing
+_REPORT = "Please report it"
 _LAST = b"\x03\x00"  # a last block that holds nothing
 
 
-def member(content: bytes, length: int) -> bytes:
-    """The content as one gzip member of so many bytes.
+def member(contents: Sequence[bytes], length: int) -> bytes:
+    """The first of the contents that fits, as one gzip member of so many bytes.
 
     What is left over is a comment in the header, or blocks that hold nothing.
 
     Raises:
-        TakedownRefused: the content is too long for it.
+        ArchiveMissing: none fits.
     """
+    for content in contents:
+        if made := _member(content, length):
+            return made
+    raise ArchiveMissing(f"a record of {length} bytes has no room for what takes its place", todo=_REPORT)
+
+
+def _member(content: bytes, length: int) -> bytes | None:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = packer.compress(content) + packer.flush()
     left = length - _FRAME - len(packed)
     if left < 0:
-        raise TakedownRefused(f"a record of {length} bytes has no room for what takes its place")
+        return None
     if left > _SHORT:
         packer = zlib.compressobj(9, zlib.DEFLATED, -15)
         packed = packer.compress(content) + packer.flush(zlib.Z_SYNC_FLUSH)
