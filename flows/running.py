@@ -102,10 +102,18 @@ class Run:
             self.noted = self.noted and not self.dry  # what a dry run notes is gone with its connection
             try:
                 self.held = held_sources(self.store)
+                self._learn()
                 yield
             finally:
                 self.opened_store.close()
                 self.opened_store = None
+
+    def _learn(self) -> None:
+        """Have a new warehouse know what is taken down, before anything lands: the archive says it."""
+        if not self.dry and self.store.value("SELECT 1 FROM captures LIMIT 1") is None:
+            from flows.takedown.events import take_up  # it needs the class
+
+            take_up(self)
 
 
 @contextmanager

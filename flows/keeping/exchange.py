@@ -109,7 +109,7 @@ def _said(look: Loaded) -> bytes:
         "listing": asdict(look.listing),
         "served": asdict(look.served) if look.served else None,
         "before": asdict(look.before) if look.before else None,
-        "dropped": asdict(look.dropped) if look.dropped else None,
+        "dropped": look.dropped.raw_bytes if look.dropped else None,
         "raw_sha256": look.dropped.raw_sha256 if look.dropped else sha256(look.raw),
         "warc_offset": kept.warc_offset,
     }
@@ -131,10 +131,10 @@ def read_look(said: bytes, name: str) -> Written:
     values["listing"] = Listing(**values["listing"])
     values["served"] = Served(**values["served"]) if values["served"] else None
     values["before"] = _before(values["before"])
-    dropped = values.pop("dropped", None)
-    values["dropped"] = Dropped(**dropped) if dropped else None
     kept = Kept(name, values.pop("warc_offset"))
     raw_sha256 = values.pop("raw_sha256")
+    size = values.pop("dropped", None)  # older ones do not say
+    values["dropped"] = None if size is None else Dropped(raw_sha256, size)
     return Written(Loaded(b"", str(values["url"]), kept=kept, **values), raw_sha256)
 
 

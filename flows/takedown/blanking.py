@@ -24,6 +24,7 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from flows.keeping.exchange import LOOK_TYPE
 from flows.keeping.ledger import LEDGER_TYPE, digest, records
 from flows.keeping.warc_files import archive_files
+from flows.loading.warc import body_at
 from flows.takedown.members import length_at, member
 from parsers.errors import HomeUnwritable
 from parsers.identity import release_id
@@ -85,7 +86,7 @@ def _changes(path: Path, releases: Collection[str], named: Collection[int]) -> I
             look = orjson.loads(raw)
             if look["role"] == "page" and release_id(look["url"], None, "") in releases:
                 yield from exchange
-                yield from _hushed(record, [look], [_hush_look(look)], b"")
+                yield from _hushed(record, [look], [_hush_look(look, path)], b"")
             exchange = []
         elif kind == LEDGER_TYPE and (raw := _whole(record)):
             lines = [orjson.loads(line) for line in raw.splitlines()]
@@ -104,21 +105,26 @@ def _blanked(record: WarcRecord) -> Iterator[_Change]:
         if record.is_http:  # a message without a first line would be none
             record.parse_http()
             block = f"HTTP/1.1 {record.http_headers.status_code or 0} \r\n\r\n".encode()
-        said = {"WARC-Truncated": "unspecified"}
-        proven = {**said, "WARC-Block-Digest": digest(sha256(block))}
-        yield _Change(record.stream_pos, (_record(record, block, proven), _record(record, block, said)))
+        yield _Change(record.stream_pos, _proven(record, block, {"WARC-Truncated": "unspecified"}))
 
 
 def _hushed(record: WarcRecord, before: list[Any], after: list[Any], ending: bytes) -> Iterator[_Change]:
     if before != after:
         block = b"".join(orjson.dumps(each) + ending for each in after)
-        yield _Change(record.stream_pos, (_record(record, block, {"WARC-Block-Digest": digest(sha256(block))}),))
+        yield _Change(record.stream_pos, _proven(record, block, {}))
 
 
-def _hush_look(look: dict[str, Any]) -> dict[str, Any]:
-    before = look["before"]
-    untitled = {**before, "listing": {**before["listing"], "title": None}} if before else None
-    return {**look, "listing": {**look["listing"], "title": None}, "before": untitled}
+def _hush_look(look: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The look as one that was made while its release was taken down."""
+    if look.get("dropped") is not None:
+        return look
+    before, raw = look["before"], look["raw_sha256"]
+    if before:
+        raw, size = before["raw_sha256"], before["raw_bytes"]
+    else:
+        size = 0 if raw == sha256(b"") else len(body_at(path, look["warc_offset"]))
+    listing = {**look["listing"], "title": None}
+    return {**look, "listing": listing, "before": None, "raw_sha256": raw, "dropped": size}
 
 
 def _hush_line(line: dict[str, Any], releases: Collection[str]) -> dict[str, Any]:
@@ -127,6 +133,12 @@ def _hush_line(line: dict[str, Any], releases: Collection[str]) -> dict[str, Any
     name, offset, start, length = NOWHERE
     place = {"warc_file": name, "warc_offset": offset, "part_start": start, "part_bytes": length}
     return {**line, "listing": {**line["listing"], "title": None}, **place}
+
+
+def _proven(record: WarcRecord, block: bytes, more: dict[str, str]) -> tuple[bytes, bytes]:
+    """A record with the digest of its block, and without."""
+    proven = {**more, "WARC-Block-Digest": digest(sha256(block))}
+    return _record(record, block, proven), _record(record, block, more)
 
 
 def _record(record: WarcRecord, block: bytes, more: dict[str, str]) -> bytes:

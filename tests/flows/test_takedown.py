@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from crawling import Site, site
 from fastwarc.warc import ArchiveIterator as FastIterator
 from homes import CHECKOUT, SAMPLES, ingest_into, line, mission_page, public_tables, rows, write_lines
 from warcio.archiveiterator import ArchiveIterator
@@ -339,3 +340,94 @@ def test_the_command_line_says_what_was_taken_down_and_why(tmp_path: Path) -> No
     for words in (("show", URL), ("show", URL, "--evidence")):
         assert run(*words) == (1, f"communique: {id_of(home)}: taken down on {day}: a witness\n")
     assert run("takedown", URL, "--lift") == (0, f"lifted {id_of(home)}\n")
+
+
+def test_after_a_loss_nothing_lands_before_it_is_known_what_is_taken_down(tmp_path: Path) -> None:
+    home = made(tmp_path)
+    take(home)
+    (home / FILE).unlink()
+    (home / PUBLISHED).unlink()
+    ingest_into(home, write_lines(tmp_path / "again.jsonl", pages()))
+    assert found(home) == set()
+
+
+def seen_of(here: Site, url: str) -> list[tuple[Any, ...]]:
+    sql = f"SELECT captured_at, outcome, raw_sha256, raw_bytes FROM captures WHERE url = '{url}' ORDER BY ALL"
+    return here.rows(sql)
+
+
+def test_a_page_that_was_fetched_is_taken_down_with_all_of_its_answers(tmp_path: Path) -> None:
+    with site(tmp_path, 5, validators="etag") as here:
+        here.crawl()
+        here.crawl(looks="0s", rests="0s")
+        sql = "SELECT release_id, url, title, split_part(body, chr(10), 1) FROM releases ORDER BY url LIMIT 1"
+        ((release_id, url, title, words),) = here.rows(sql)
+        looks = seen_of(here, url)
+        assert len(looks) == 2
+        assert {name.partition(":")[2] for name in found(here.home, words)} >= {" releases.body", " texts.body"}
+        before = public_tables(here.home)
+        chosen = settings({"home": here.home, "workers": 1, "sources": here.sources})
+        take_down(chosen, catalogue_of(chosen), url, "order 12/2026")
+        assert found(here.home, words) == set()
+        assert not [name for name in found(here.home, title) if ":" in name]
+        assert others(public_tables(here.home), release_id) == others(before, release_id)
+        assert seen_of(here, url) == looks
+        bodies(here.home)
+        here.crawl(looks="0s", rests="0s")
+        assert len(seen_of(here, url)) == 3
+        assert seen_of(here, url)[-1][1:] == looks[0][1:], "asked in full, and its hash is known"
+        assert found(here.home, words) == set()
+        left = public_tables(here.home)
+        left_open = [
+            path for path in (here.home / "archive").iterdir() if b"communique-look" in unpacked(path.read_bytes())
+        ]
+        for name in (FILE, PUBLISHED):
+            (here.home / name).unlink()
+        for path in left_open:
+            path.rename(f"{path}.open")
+        here.crawl(looks="1d", rests="0s")
+        assert seen_of(here, url) == _rows_of(left["captures"], url)
+        assert found(here.home, words) == set()
+        lift(chosen, catalogue_of(chosen), url, "")
+        here.crawl(looks="0s", rests="0s")
+        assert here.rows(f"SELECT count(*) FROM releases WHERE url = '{url}'") == [(1,)]
+
+
+def _rows_of(captures: list[tuple[Any, ...]], url: str) -> list[tuple[Any, ...]]:
+    return sorted((row[5], row[6], row[9], row[10]) for row in captures if row[3] == url)
+
+
+def test_a_run_that_was_killed_and_had_not_landed_its_looks_lands_them_first(tmp_path: Path) -> None:
+    with site(tmp_path, 5) as here:
+        here.crawl()
+        ((url, words),) = here.rows("SELECT url, split_part(body, chr(10), 1) FROM releases ORDER BY url LIMIT 1")
+        before = set((here.home / "archive").iterdir())
+        here.crawl(looks="0s", rests="0s")
+        (last,) = set((here.home / "archive").iterdir()) - before
+        last.rename(f"{last}.open")
+        chosen = settings({"home": here.home, "workers": 1, "sources": here.sources})
+        take_down(chosen, catalogue_of(chosen), url, "order 12/2026")
+        assert found(here.home, words) == set()
+        assert not list((here.home / "archive").glob("*.open"))
+
+
+@pytest.mark.parametrize("size", [0, 1, 40, 5_000, 70_000, 3_000_000])
+def test_a_body_of_any_size_is_blanked(tmp_path: Path, size: int) -> None:
+    words = MARKER.encode() if size else b"a"
+    looks = [line(words + os.urandom(size), url=f"{URL}?{n}", captured_at="2021-02-01T08:00:00Z") for n in range(3)]
+    home = made(tmp_path, looks=looks)
+    (path,) = (home / "archive").iterdir()
+    length = path.stat().st_size
+    sql = "SELECT warc_offset FROM captures ORDER BY ALL"
+    ((first,), (second,), _) = rows(home, sql) if size else [(0,), (0,), (0,)]
+    ((url,),) = rows(home, f"SELECT url FROM captures WHERE url = '{URL}?1'")
+    take(home, url, with_mirrors=True)
+    assert path.stat().st_size == length
+    assert first <= second
+    with path.open("rb") as file:
+        assert [r.rec_type for r in ArchiveIterator(file)] == [
+            "warcinfo",
+            *["resource"] * (3 if size else 1),
+            "metadata",
+        ]
+    assert len(bodies(home)) == (2 if size else 0)
