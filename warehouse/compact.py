@@ -58,16 +58,15 @@ def bytes_said(size: int) -> str:
     return f"{amount:.1f} TB"
 
 
-def compact(home: Path, *, memory: str = "", floor: int = FLOOR, share: float = SHARE) -> Space:
-    """Copy the writer's file where much of it is unused; hold `writer_lock`, with no store open.
+def compact(home: Path, *, memory: str = "", floor: int = FLOOR) -> Space:
+    """Copy the writer's file where a quarter of it is unused; hold `writer_lock`, with no store open.
 
     A copy that was killed leaves the file as it was, and its rest goes with the next.
 
     Args:
         home: HOME.
         memory: that DuckDB may use, as DuckDB writes it; empty takes little and spills.
-        floor: bytes of the file below which it is left alone.
-        share: of the file, unused, below which it is left alone.
+        floor: bytes of the file below which it is left alone; 0 copies it whatever it is.
 
     Raises:
         HomeUnwritable: the disk is full; the file stays as it was.
@@ -84,7 +83,7 @@ def compact(home: Path, *, memory: str = "", floor: int = FLOOR, share: float = 
         connection.execute("SET temp_directory = $folder", {"folder": str(home / SPILL)})
         connection.execute(f"ATTACH {quoted(path)} AS old")
         connection.execute("CHECKPOINT old")
-        if before < floor or _unused(connection) < share:
+        if before < floor or (floor and _unused(connection) < SHARE):
             return Space(before, before)
         connection.execute(f"ATTACH {quoted(building)} AS new (STORAGE_VERSION '{STORAGE}')")
         connection.execute("COPY FROM DATABASE old TO new")

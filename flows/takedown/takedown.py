@@ -106,7 +106,7 @@ def take_down(
         clear(run.store, releases)
         publish_now(run, anyway=True, after=forget_days)
     with writer_lock(settings.home, settings.lock_timeout, run.now, waiting):
-        compact(settings.home, memory=settings.memory_limit, floor=0, share=0.0)
+        compact(settings.home, memory=settings.memory_limit, floor=0)
         _sweep(settings.home)
     return Done(tuple(releases), records, tuple(sorted(alike - set(releases))))
 

@@ -90,6 +90,10 @@ def found(home: Path, words: str = MARKER) -> set[str]:
     return where
 
 
+def in_tables(home: Path, words: str) -> list[str]:
+    return [name for name in found(home, words) if name.startswith((FILE, PUBLISHED))]
+
+
 def unpacked(raw: bytes) -> bytes:
     return gzip.decompress(raw)
 
@@ -122,8 +126,11 @@ def test_nothing_of_a_text_is_left_in_home(tmp_path: Path) -> None:
     assert places >= {FILE, PUBLISHED, "kept.html", next((home / "archive").iterdir()).name}
     assert f"{FILE}: diff_spans.words" in found(home)
     assert f"{FILE}: captures.listing_title" in found(home)
+    day = "January 2, 2021"
+    assert f"{FILE}: day_evidence.text" in found(home, day)
     assert take(home).release_ids == (release_id,)
     assert found(home) == set()
+    assert found(home, day) == set()
     assert not list(home.glob("search.sqlite*"))
     after = public_tables(home)
     assert others(after, release_id) == others(before, release_id)
@@ -202,6 +209,20 @@ def test_a_later_look_lands_no_text_until_it_is_lifted(tmp_path: Path) -> None:
     (home / FILE).unlink()
     read_again(home)
     assert public_tables(home) == left
+
+
+def test_the_very_file_brings_the_text_back_after_it_was_lifted(tmp_path: Path) -> None:
+    looks = [{**each, "listing": None} for each in pages()]
+    home = made(tmp_path, looks=[{name: said for name, said in each.items() if said} for each in looks])
+    before = public_tables(home, ("landed_at", "warc_file", "warc_offset"))
+    take(home)
+    lifted(home)
+    assert ingest_into(home, tmp_path / "home.jsonl").read == 7
+    read_again(home)
+    bodies(home)
+    after = public_tables(home, ("landed_at", "warc_file", "warc_offset"))
+    assert {**after, "takedowns": []} == before
+    assert rows(home, "SELECT count(*), count(warc_file) FROM captures") == [(7, 7)]
 
 
 def test_taken_down_again_after_it_was_lifted(tmp_path: Path) -> None:
@@ -369,7 +390,7 @@ def test_a_page_that_was_fetched_is_taken_down_with_all_of_its_answers(tmp_path:
         chosen = settings({"home": here.home, "workers": 1, "sources": here.sources})
         take_down(chosen, catalogue_of(chosen), url, "order 12/2026")
         assert found(here.home, words) == set()
-        assert not [name for name in found(here.home, title) if ":" in name]
+        assert in_tables(here.home, title) == []
         assert others(public_tables(here.home), release_id) == others(before, release_id)
         assert seen_of(here, url) == looks
         bodies(here.home)
@@ -388,6 +409,7 @@ def test_a_page_that_was_fetched_is_taken_down_with_all_of_its_answers(tmp_path:
         here.crawl(looks="1d", rests="0s")
         assert seen_of(here, url) == _rows_of(left["captures"], url)
         assert found(here.home, words) == set()
+        assert in_tables(here.home, title) == [], "the list names it still"
         lift(chosen, catalogue_of(chosen), url, "")
         here.crawl(looks="0s", rests="0s")
         assert here.rows(f"SELECT count(*) FROM releases WHERE url = '{url}'") == [(1,)]
