@@ -148,7 +148,8 @@ def forget_days(store: Store) -> None:
     """Drop the days that were derived from what does not stand any more; asked within a publication, of `current`."""
     with store.transaction():
         for table in ("days_derived", "day_evidence"):
-            store.connection.execute(f"DELETE FROM {table} WHERE days_key NOT IN (SELECT days_key FROM current)")  # noqa: S608 - our own names
+            gone = "NOT IN (SELECT days_key FROM current WHERE days_key IS NOT NULL)"
+            store.connection.execute(f"DELETE FROM {table} WHERE days_key {gone}")  # noqa: S608 - our own names
 
 
 def forget_files(store: Store) -> None:

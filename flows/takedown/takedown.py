@@ -8,7 +8,7 @@ Later looks are dropped before anything is kept of them: see `without_text` in f
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,11 +97,10 @@ def take_down(
     with running(settings, catalogue, now=now, verb="takedown", waiting=waiting) as run, _nobody_fetching(run):
         for number, looks in enumerate(recovered(run), 1):
             take(run, Batch(number, with_items(catalogue, looks)))
-        told = events(settings.home)
         releases = _chosen(run, release_id, with_mirrors=with_mirrors)
-        write_events(run, _news(run, releases, reason, told))
+        write_events(run, _news(run, releases, reason))
         run.archive.close()
-        records = _blank(run, releases, told)
+        records = _blank(run)
         take_up(run)
         clear(run.store, releases)
         publish_now(run, anyway=True, after=forget_days)
@@ -180,9 +179,9 @@ def _chosen(run: Run, release_id: str, *, with_mirrors: bool) -> list[str]:
     return [release_id, *others]
 
 
-def _news(run: Run, releases: Sequence[str], reason: str, told: Sequence[Event]) -> list[Event]:
+def _news(run: Run, releases: Sequence[str], reason: str) -> list[Event]:
     """Events for what is not taken down yet, or has bodies that no event names."""
-    down = {row["release_id"] for row in spells(told) if row["lifted_at"] is None}
+    down = {row["release_id"] for row in spells(events(run.home)) if row["lifted_at"] is None}
     found = []
     for release_id in releases:
         kept = kept_of(run.store, release_id)
@@ -191,11 +190,12 @@ def _news(run: Run, releases: Sequence[str], reason: str, told: Sequence[Event])
     return found
 
 
-def _blank(run: Run, releases: Collection[str], before: Collection[Event]) -> int:
-    # What an interrupted command named and did not blank is named by its event alone.
-    told = [*before, *events(run.home)]
-    places = {place for event in told if event.release_id in releases for place in event.places}
-    return blank(run.home, releases, places, partial(places_of_others, run.store, releases))
+def _blank(run: Run) -> int:
+    """Blank all that is taken down: what an interrupted command left to do, its events alone may say by now."""
+    told = events(run.home)
+    down = {row["release_id"] for row in spells(told) if row["lifted_at"] is None}
+    places = {place for event in told if event.release_id in down for place in event.places}
+    return blank(run.home, down, places, partial(places_of_others, run.store, down))
 
 
 def _sweep(home: Path) -> None:

@@ -268,12 +268,13 @@ def test_killed_at_a_step_the_same_command_completes_it(tmp_path: Path, step: st
 
 @pytest.mark.parametrize("step", ["blank", "take_up", "clear"])
 def test_killed_and_never_repeated_a_rebuild_keeps_it_gone_from_tables(tmp_path: Path, step: str) -> None:
-    home = made(tmp_path)
+    mirror = page(f"{MARKER}beta", 2, "http://bb.china-consulate.org/eng/zgxw/t9.htm")
+    home = made(tmp_path, looks=[*pages(), mirror])
     child = os.fork()
     if child == 0:
         setattr(steps, step, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
         try:
-            take(home)
+            take(home, with_mirrors=True)
         finally:
             os._exit(1)
     assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
