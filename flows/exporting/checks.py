@@ -28,10 +28,8 @@ PROMISED: dict[str, tuple[str, ...]] = {
     "mirror_differences": ("release_id", "canonical_id", *_SPAN),
     "listings": ("source", "release_id", "url", "list_url", "position", "followed", "listed_at"),
     "url_aliases": ("release_id", "url", "captures"),
-    "captures": (
-        *("capture_id", "release_id", "outcome", "raw_sha256", "raw_bytes"),
-        *("warc_file", "warc_offset", "landed_at", "role"),
-    ),
+    "captures": ("capture_id", "release_id", "outcome", "raw_sha256", "raw_bytes", "landed_at", "role"),
+    "takedowns": ("release_id", "taken_down_at", "reason"),
     "quarantine": ("capture_id", "release_id", "outcome", "error", "raw_sha256", "landed_at"),
     "date_evidence": ("release_id", "about", "method", "chosen"),
     "sources": ("source", "issuer", "state"),

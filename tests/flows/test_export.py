@@ -258,7 +258,7 @@ BREAKS = {
     "holds": "INSERT INTO incidents VALUES ('mfa-cn-en', 'hold', now(), NULL, 'redesigned', 'run')",
     "texts": "UPDATE version_history SET text_sha256 = 'none' WHERE version = 1",
     "canonical": "UPDATE releases SET canonical_id = 'none' WHERE release_id = (SELECT min(release_id) FROM releases)",
-    "nulls": "UPDATE captures SET warc_file = NULL WHERE capture_id = (SELECT min(capture_id) FROM captures)",
+    "nulls": "UPDATE captures SET raw_sha256 = NULL WHERE capture_id = (SELECT min(capture_id) FROM captures)",
     "counts": "UPDATE publication SET captures = captures + 1",
     "counts ": "DELETE FROM publication",
     "counts  ": "DELETE FROM releases WHERE release_id = (SELECT max(release_id) FROM releases)",

@@ -29,6 +29,7 @@ from flows.settings import settings
 from flows.takedown import takedown as steps
 from flows.takedown.takedown import Done, lift, take_down
 from parsers.errors import HomeLocked, QueryError, TakedownRefused
+from parsers.release import sha256
 from warehouse.store import FILE, PUBLISHED
 
 URL = "http://aa.china-embassy.org/eng/zgxw/t2.htm"
@@ -141,6 +142,7 @@ def test_nothing_of_a_text_is_left_in_home(tmp_path: Path) -> None:
     assert (url, reason, open_) == (URL, "order 12/2026", True)
 
 
+@pytest.mark.acceptance
 def test_that_it_was_looked_at_stays(tmp_path: Path) -> None:
     home = made(tmp_path)
     kept = "capture_id, url, captured_at, outcome, raw_sha256, raw_bytes, landed_at"
@@ -153,6 +155,7 @@ def test_that_it_was_looked_at_stays(tmp_path: Path) -> None:
     assert rows(home, f"SELECT DISTINCT {gone} FROM captures WHERE url = '{URL}'") == [(None, None, None, None)]
 
 
+@pytest.mark.acceptance
 def test_other_readers_read_the_archive_afterwards(tmp_path: Path) -> None:
     home = made(tmp_path)
     (path,) = (home / "archive").iterdir()
@@ -171,6 +174,7 @@ def test_other_readers_read_the_archive_afterwards(tmp_path: Path) -> None:
     assert subprocess.run(["gzip", "-t", path], check=False, capture_output=True).returncode == 0
 
 
+@pytest.mark.acceptance
 def test_the_archive_alone_gives_the_same_tables(tmp_path: Path) -> None:
     home = made(tmp_path)
     take(home)
@@ -182,6 +186,7 @@ def test_the_archive_alone_gives_the_same_tables(tmp_path: Path) -> None:
     assert found(home) == set()
 
 
+@pytest.mark.acceptance
 def test_a_later_look_lands_no_text_until_it_is_lifted(tmp_path: Path) -> None:
     home = made(tmp_path)
     take(home)
@@ -211,6 +216,7 @@ def test_a_later_look_lands_no_text_until_it_is_lifted(tmp_path: Path) -> None:
     assert public_tables(home) == left
 
 
+@pytest.mark.acceptance
 def test_the_very_file_brings_the_text_back_after_it_was_lifted(tmp_path: Path) -> None:
     looks = [{**each, "listing": None} for each in pages()]
     home = made(tmp_path, looks=[{name: said for name, said in each.items() if said} for each in looks])
@@ -225,6 +231,7 @@ def test_the_very_file_brings_the_text_back_after_it_was_lifted(tmp_path: Path) 
     assert rows(home, "SELECT count(*), count(warc_file) FROM captures") == [(7, 7)]
 
 
+@pytest.mark.acceptance
 def test_taken_down_again_after_it_was_lifted(tmp_path: Path) -> None:
     home = made(tmp_path)
     take(home)
@@ -236,6 +243,7 @@ def test_taken_down_again_after_it_was_lifted(tmp_path: Path) -> None:
     assert rows(home, "SELECT count(*), count(lifted_at) FROM takedowns") == [(2, 1)]
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("step", ["write_events", "blank", "take_up", "clear", "publish_now", "compact", "_sweep"])
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_at_a_step_the_same_command_completes_it(tmp_path: Path, step: str, after: bool) -> None:
@@ -266,6 +274,7 @@ def test_killed_at_a_step_the_same_command_completes_it(tmp_path: Path, step: st
     assert rows(home, "SELECT count(*) FROM takedowns") == [(1,)]
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("step", ["blank", "take_up", "clear"])
 def test_killed_and_never_repeated_a_rebuild_keeps_it_gone_from_tables(tmp_path: Path, step: str) -> None:
     mirror = page(f"{MARKER}beta", 2, "http://bb.china-consulate.org/eng/zgxw/t9.htm")
@@ -299,6 +308,18 @@ def test_others_with_its_text_are_named_and_go_too_when_asked(tmp_path: Path) ->
     assert rows(home, "SELECT count(*) FROM takedowns") == [(2,)]
 
 
+@pytest.mark.acceptance
+def test_an_error_page_that_others_got_too_is_theirs(tmp_path: Path) -> None:
+    gone = "404 Not Found\n\nnginx\n"
+    other = URL.replace("t2", "t9")
+    looks = [line(gone, url=url, captured_at="2021-03-01T08:00:00Z") for url in (URL, other)]
+    home = made(tmp_path, looks=[*pages(), *looks])
+    take(home)
+    assert found(home) == set()
+    assert sha256(gone.encode()) in bodies(home), "it says nothing of the release, and stands where others have it"
+    assert rows(home, f"SELECT warc_file IS NOT NULL FROM captures WHERE url = '{other}'") == [(True,)]
+
+
 def test_an_item_of_a_feed_is_refused(tmp_path: Path) -> None:
     home = tmp_path / "home"
     ingest_into(home, *(SAMPLES / "state-gov").glob("*.rss"))
@@ -309,6 +330,7 @@ def test_an_item_of_a_feed_is_refused(tmp_path: Path) -> None:
     assert public_tables(home) == before
 
 
+@pytest.mark.acceptance
 def test_a_body_in_a_file_of_the_users_is_refused(tmp_path: Path) -> None:
     own, home = made(tmp_path, "own"), tmp_path / "home"
     (warc,) = (own / "archive").iterdir()
@@ -318,6 +340,7 @@ def test_a_body_in_a_file_of_the_users_is_refused(tmp_path: Path) -> None:
     assert rows(home, "SELECT count(*) FROM takedowns") == [(0,)]
 
 
+@pytest.mark.acceptance
 def test_while_a_source_is_read_it_waits_for_nobody(tmp_path: Path) -> None:
     from filelock import FileLock
 
@@ -334,6 +357,7 @@ def test_what_is_not_taken_down_cannot_be_lifted(tmp_path: Path) -> None:
         lifted(made(tmp_path))
 
 
+@pytest.mark.acceptance
 def test_a_file_elsewhere_that_a_link_stands_for_is_blanked_too(tmp_path: Path) -> None:
     home, cold = made(tmp_path), tmp_path / "cold"
     cold.mkdir()
@@ -346,6 +370,7 @@ def test_a_file_elsewhere_that_a_link_stands_for_is_blanked_too(tmp_path: Path) 
     assert [each.name for each in cold.iterdir()] == [path.name]
 
 
+@pytest.mark.acceptance
 def test_the_command_line_says_what_was_taken_down_and_why(tmp_path: Path) -> None:
     home = made(tmp_path)
 
@@ -364,6 +389,7 @@ def test_the_command_line_says_what_was_taken_down_and_why(tmp_path: Path) -> No
     assert run("takedown", URL, "--lift") == (0, f"lifted {id_of(home)}\n")
 
 
+@pytest.mark.acceptance
 def test_after_a_loss_nothing_lands_before_it_is_known_what_is_taken_down(tmp_path: Path) -> None:
     home = made(tmp_path)
     take(home)
@@ -378,6 +404,7 @@ def seen_of(here: Site, url: str) -> list[tuple[Any, ...]]:
     return here.rows(sql)
 
 
+@pytest.mark.acceptance
 def test_a_page_that_was_fetched_is_taken_down_with_all_of_its_answers(tmp_path: Path) -> None:
     with site(tmp_path, 5, validators="etag") as here:
         here.crawl()
@@ -420,6 +447,7 @@ def _rows_of(captures: list[tuple[Any, ...]], url: str) -> list[tuple[Any, ...]]
     return sorted((row[5], row[6], row[9], row[10]) for row in captures if row[3] == url)
 
 
+@pytest.mark.acceptance
 def test_a_run_that_was_killed_and_had_not_landed_its_looks_lands_them_first(tmp_path: Path) -> None:
     with site(tmp_path, 5) as here:
         here.crawl()
@@ -434,6 +462,7 @@ def test_a_run_that_was_killed_and_had_not_landed_its_looks_lands_them_first(tmp
         assert not list((here.home / "archive").glob("*.open"))
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize("size", [0, 1, 40, 5_000, 70_000, 3_000_000])
 def test_a_body_of_any_size_is_blanked(tmp_path: Path, size: int) -> None:
     words = MARKER.encode() if size else b"a"
