@@ -12,15 +12,15 @@ from typing import Any
 
 import click
 
-from flows import completing
-from flows.cli_ask import ask
-from flows.cli_export import export
-from flows.cli_report import report
-from flows.cli_search import search
-from flows.cli_show import show
-from flows.cli_source import source_group
-from flows.cli_takedown import takedown
-from flows.options import common, sources_file
+from flows.commands import completing
+from flows.commands.ask import ask
+from flows.commands.export import export
+from flows.commands.options import common, sources_file
+from flows.commands.report import report
+from flows.commands.search import search
+from flows.commands.show import show
+from flows.commands.source import source_group
+from flows.commands.takedown import takedown
 
 QUARANTINED, INCIDENT = 3, 4
 

@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.edits_asked import Picture
-from flows.edits_told import Period, Told, told_edits
+from flows.reporting.edits_asked import Picture
+from flows.reporting.edits_told import Period, Told, told_edits
 from flows.reporting.queries import NAMES, Asked, asked
 from flows.reporting.range import Range
-from flows.wire import as_data
+from flows.reporting.wire import as_data
 
 MOST = 100  # edits of each kind with their redline; `report --edits` has more
 CHARACTERS = 3_000  # of a redline; `show --diff` has all of it

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flows.edits_page import STYLE as EDITS_STYLE
 from flows.html_page import escaped, html_page
 from flows.output import plain
 from flows.reporting.calendar import STYLE as CALENDAR_STYLE
+from flows.reporting.edits_page import STYLE as EDITS_STYLE
 from flows.reporting.figures import Figures
 from flows.reporting.parts import STYLE, counted, number, sql_shown
 from flows.reporting.sections import edits_section, gone_section, mirrors_section, new_section

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flows.edits_asked import Picture
+from flows.reporting.edits_asked import Picture
 
 _FOLDER = Path(__file__).with_name("sql")
 _PARTS = ("asked", "arrived")  # what several questions begin with

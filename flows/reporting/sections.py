@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flows.edits_page import article
-from flows.edits_told import TITLE, Told
 from flows.html_page import escaped, link
 from flows.output import plain
 from flows.reporting.charts import Told as Said
 from flows.reporting.charts import lag_chart
+from flows.reporting.edits_page import article
+from flows.reporting.edits_told import TITLE, Told
 from flows.reporting.figures import Figures
 from flows.reporting.parts import counted, figure, named, number, section, table, told
 

@@ -19,11 +19,11 @@ from filelock import FileLock, Timeout
 
 from flows.batches import Batch
 from flows.items import with_items
-from flows.kept_page import release_called
 from flows.line import publish_now, take
 from flows.recover import recovered
 from flows.running import Run, running
 from flows.settings import Settings
+from flows.showing.kept_page import release_called
 from flows.takedown.blanking import blank
 from flows.takedown.events import Event, events, spells, take_up, write_events
 from parsers.errors import HomeLocked, QueryError, TakedownRefused

@@ -16,8 +16,8 @@ from homes import SAMPLES, ingest_into, line, mission_page, rows, write_lines
 from looking import PAGE, Look, write_looks
 from warcio.archiveiterator import ArchiveIterator
 
-from flows import cited
 from flows.cli import main
+from flows.showing import cited
 from parsers import read
 from parsers.release import Page, Release, Unread, sha256
 from warehouse.store import PUBLISHED

@@ -25,11 +25,11 @@ from frictionless import Checklist, Package
 from homes import CHECKOUT, SAMPLES, ingest_into, line, mission_page, write_lines
 
 import warehouse
-from flows import export as exporting
 from flows.cli import main
-from flows.export import export
+from flows.exporting import export as exporting
 from flows.exporting import place
 from flows.exporting.checks import PROMISED
+from flows.exporting.export import export
 from flows.exporting.tables import Column, Format, Table, public_tables, write_table
 from parsers.errors import ExportRefused, HomeUnwritable
 from warehouse.store import PUBLISHED
@@ -452,7 +452,7 @@ def test_a_place_that_cannot_be_written_is_said(home: Path, tmp_path: Path) -> N
 KILLED = """
 import os, sys
 from pathlib import Path
-from flows import export as exporting
+from flows.exporting import export as exporting
 from flows.exporting import place
 where, home, out = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 def die(module, name, call, after=False):

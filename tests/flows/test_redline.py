@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.redline import EDGE, Paragraph, Piece, Row, around, beside, pieces_of, redline, shortened
-from flows.two_columns import marked, side_by_side
+from flows.showing.redline import EDGE, Paragraph, Piece, Row, around, beside, pieces_of, redline, shortened
+from flows.showing.two_columns import marked, side_by_side
 from parsers.linking import Span, Text, word_diff
 
 WORDS = st.sampled_from(["a", "b", "went", "2020", "会", "见", "é", "\u05d0", " ", ". ", ", ", "\n\n", "-]", "{+"])

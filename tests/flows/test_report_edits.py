@@ -17,10 +17,11 @@ from looking import ALPHA, LIST, PAGE, START, Look, captured, write_looks
 from lxml import etree
 from test_replay import Copy
 
-from flows import derive, edits_feed, wire
+from flows import derive
 from flows.cli import main
 from flows.listing import seen_in
 from flows.pool import ReadingPool
+from flows.reporting import edits_feed, wire
 from parsers.listed import Listed, ListPage
 from parsers.release import Capture, Listing, Release
 from seeds import Catalogue

@@ -342,8 +342,8 @@ def test_diff_and_both_sides_are_written_as_safe_files(
 
 
 def test_colours_stand_in_a_terminal_alone(edited: Path) -> None:
-    from flows.redline import Piece
-    from flows.two_columns import marked
+    from flows.showing.redline import Piece
+    from flows.showing.two_columns import marked
 
     shown = marked([Piece("same", "On "), Piece("went", "Monday"), Piece("came", "Friday\x1b[2J")])
     assert shown == "On \x1b[31m\x1b[9m[-Monday-]\x1b[0m\x1b[32m{+Friday\ufffd[2J+}\x1b[0m"

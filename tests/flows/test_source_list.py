@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from flows.cli import cli, main
 from flows.registry import catalogue_of
 from flows.settings import settings
-from flows.sources_shown import rows_of
+from flows.sources.shown import rows_of
 from seeds import Catalogue, Source
 
 SITE = Source(

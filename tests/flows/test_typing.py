@@ -15,7 +15,7 @@ from homes import CHECKOUT, SAMPLES, ingest_into, rows
 from reference import verbs
 
 from flows.cli import cli
-from flows.completing import OFFERED, SHORT
+from flows.commands.completing import OFFERED, SHORT
 
 EDITED = "https://www.fmprc.gov.cn/mfa_eng/xwfw_665399/s2510_665401/2511_665403/t1752991.shtml"
 

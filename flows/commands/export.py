@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from flows.options import common
+from flows.commands.options import common
 
 
 @click.command()
@@ -52,7 +52,7 @@ def export(
     communique export releases versions --out for-excel --format csv
     communique export --out as-of-may --format jsonl --as-of 2024-05-31
     """
-    from flows.export import export_tables
+    from flows.exporting.export import export_tables
 
     if as_of and tables:
         raise click.UsageError("`--as-of` writes one table, `as_observed`; name no other.")

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from flows.edits_asked import Picture
-from flows.edits_told import Period, Told, counts, told_edits, told_vanished
+from flows.reporting.edits_asked import Picture
+from flows.reporting.edits_told import Period, Told, counts, told_edits, told_vanished
 
 MOST = 500  # entries of each part
 CHARACTERS = 8_000  # of a redline; `communique show RELEASE --diff` has all of it

@@ -16,7 +16,7 @@ from itertools import zip_longest
 import click
 
 from flows.output import plain
-from flows.redline import Piece
+from flows.showing.redline import Piece
 
 WIDE = 160  # columns where there is no terminal
 GAP = 3  # columns between two texts

@@ -9,8 +9,8 @@ from typing import NoReturn
 
 import click
 
-from flows import completing
-from flows.options import common
+from flows.commands import completing
+from flows.commands.options import common
 
 _WHICH = re.compile(r"last|\d{1,9}(?:\.\.\d{1,9})?")
 
@@ -70,12 +70,12 @@ def show(
     if cite:
         _cite(release, html, as_json=as_json, home=home)
     if diff is not None or beside is not None:
-        from flows.compared import show_beside, show_diff
+        from flows.showing.compared import show_beside, show_diff
 
         if diff is not None:
             sys.exit(show_diff(release, diff, html, as_json=as_json, home=home))
         sys.exit(show_beside(release, beside or "", html, as_json=as_json, home=home))
-    from flows.show import show_evidence, show_release
+    from flows.showing.show import show_evidence, show_release
 
     if evidence or html:
         sys.exit(show_evidence(release, html, as_json=as_json, home=home))
@@ -83,7 +83,7 @@ def show(
 
 
 def _cite(release: str, html: Path | None, *, as_json: bool, home: Path | None) -> NoReturn:
-    from flows.cited import show_citation
+    from flows.showing.cited import show_citation
 
     if html:
         raise click.UsageError("`--cite` writes no HTML.")

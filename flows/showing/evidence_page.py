@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from flows.html_page import escaped, html_page
-from flows.kept_page import KeptPage
 from flows.output import plain
+from flows.showing.kept_page import KeptPage
 from parsers.evidence import Evidence, Line
 from parsers.release import Release
 

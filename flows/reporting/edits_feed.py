@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flows.edits_page import class_of, edit_html
-from flows.edits_told import Told
 from flows.html_page import LINKABLE, escaped
-from flows.wire import Wire, entry_id, feed_id
+from flows.reporting.edits_page import class_of, edit_html
+from flows.reporting.edits_told import Told
+from flows.reporting.wire import Wire, entry_id, feed_id
 
 MOST_FED = 200  # entries: readers ask for all of it every hour
 

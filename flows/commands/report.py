@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from flows import completing
-from flows.options import common, sources_file
+from flows.commands import completing
+from flows.commands.options import common, sources_file
 
 if TYPE_CHECKING:
     from flows.reporting.range import Last
@@ -56,7 +56,7 @@ def report(
     communique report --since 2024-01-01 --until 2024-03-31 --json
     communique report --edits --since 2024-01-01 --out /srv/www/edits
     """
-    from flows.report import report_days, report_edits
+    from flows.reporting.report import report_days, report_edits
 
     if as_json and out:
         raise click.UsageError("Say `--out` or `--json`, not both.")

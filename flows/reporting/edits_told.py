@@ -10,9 +10,9 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from flows.edits_asked import BETWEEN, COUNTED, EDITS, SPANS, TEXTS, VANISHED, Picture
 from flows.output import plain
-from flows.redline import Redline, around, redline, shortened
+from flows.reporting.edits_asked import BETWEEN, COUNTED, EDITS, SPANS, TEXTS, VANISHED, Picture
+from flows.showing.redline import Redline, around, redline, shortened
 from parsers.linking import Span, Text, edit
 
 AT_ONCE = 10  # edits whose texts are in memory together: bodies may have megabytes

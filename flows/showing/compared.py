@@ -10,17 +10,17 @@ from typing import Any
 
 import click
 
-from flows.beside_page import Side, beside_page
-from flows.edits_asked import Picture
-from flows.edits_page import about, diff_page, left_out
-from flows.edits_told import Told, told_between
 from flows.html_page import write_page
-from flows.kept_page import release_called
 from flows.output import plain, print_json
-from flows.redline import Paragraph, Piece, Row, beside
+from flows.reporting.edits_asked import Picture
+from flows.reporting.edits_page import about, diff_page, left_out
+from flows.reporting.edits_told import Told, told_between
+from flows.reporting.wire import as_data
 from flows.settings import settings
-from flows.two_columns import columns, marked, side_by_side
-from flows.wire import as_data
+from flows.showing.beside_page import Side, beside_page
+from flows.showing.kept_page import release_called
+from flows.showing.redline import Paragraph, Piece, Row, beside
+from flows.showing.two_columns import columns, marked, side_by_side
 from parsers.errors import QueryError
 from parsers.linking import Text
 

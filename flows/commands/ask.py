@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from flows.options import common
+from flows.commands.options import common
 
 
 @click.command()

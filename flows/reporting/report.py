@@ -9,15 +9,15 @@ from typing import Any
 
 import click
 
-from flows.edits_feed import feed
-from flows.edits_page import wire_page
-from flows.edits_told import Period
 from flows.html_page import write_page
 from flows.output import print_json
 from flows.registry import catalogue_of, unknown_source
+from flows.reporting.edits_feed import feed
+from flows.reporting.edits_page import wire_page
+from flows.reporting.edits_told import Period
 from flows.reporting.range import Last, range_of
+from flows.reporting.wire import as_data, wire
 from flows.settings import Settings, settings
-from flows.wire import as_data, wire
 from parsers.errors import QueryError
 
 PAGE, FEED = "edits.html", "edits.xml"

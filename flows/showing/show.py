@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from flows.evidence_page import about, evidence_page, said
 from flows.html_page import write_page
-from flows.kept_page import KeptPage, kept_page, refuse_taken_down, release_called, why_refused
 from flows.output import plain, print_json
 from flows.settings import settings
+from flows.showing.evidence_page import about, evidence_page, said
+from flows.showing.kept_page import KeptPage, kept_page, refuse_taken_down, release_called, why_refused
 from parsers.errors import QueryError
 from parsers.evidence import Evidence, evidence_of
 from parsers.release import Unread

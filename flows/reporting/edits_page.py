@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flows.edits_told import Look, Told
 from flows.html_page import escaped, html_page
 from flows.output import plain
-from flows.redline import Paragraph, Piece, Redline
-from flows.wire import Wire
+from flows.reporting.edits_told import Look, Told
+from flows.reporting.wire import Wire
+from flows.showing.redline import Paragraph, Piece, Redline
 
 STYLE = """
 article { border-top: 1px solid var(--edge); padding: .5rem 0; } article h3 { margin: .3rem 0; font-size: 1.05rem; }

@@ -8,9 +8,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from flows.edits_page import pieces_html
 from flows.html_page import escaped, html_page
-from flows.redline import Row
+from flows.reporting.edits_page import pieces_html
+from flows.showing.redline import Row
 from parsers.linking import Text
 
 _STYLE = """

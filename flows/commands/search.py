@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from flows.options import common
+from flows.commands.options import common
 
 
 @click.command()
@@ -43,7 +43,7 @@ def search(
     communique search '"joint statement" title:sanction*' --since 2024-01-01 --language en
     communique search 'title:"应约通电话"' --source mfa-cn-zh --json
     """
-    from flows.found import print_found
+    from flows.searching.found import print_found
     from flows.searching.search import Asked
 
     asked = Asked(" ".join(words), since and since.date(), until and until.date(), source, language, kind, limit)

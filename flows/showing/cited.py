@@ -20,9 +20,9 @@ from fastwarc.warc import ArchiveIterator
 
 from flows.keeping.archive import body_at_place
 from flows.keeping.warc_files import path_of
-from flows.kept_page import release_called
 from flows.output import plain, print_json
 from flows.settings import settings
+from flows.showing.kept_page import release_called
 from parsers import read
 from parsers.errors import ArchiveMissing, QueryError
 from parsers.release import Listing, Page, Release, sha256

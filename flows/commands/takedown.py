@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from flows import completing
-from flows.options import common, sources_file
+from flows.commands import completing
+from flows.commands.options import common, sources_file
 
 
 @click.command()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from flows import completing
-from flows.options import common, sources_file
+from flows.commands import completing
+from flows.commands.options import common, sources_file
 
 
 @click.group("source")
@@ -27,7 +27,7 @@ def list_sources(sources: Path | None, as_json: bool, home: Path | None, debug: 
     communique source list
     communique source list --json
     """
-    from flows.sources_shown import show_sources
+    from flows.sources.shown import show_sources
 
     show_sources(as_json=as_json, flags={"home": home, "sources": sources})
 
@@ -43,7 +43,7 @@ def check_source(source: str, sources: Path | None, as_json: bool, home: Path | 
     \b
     communique source check mission-cn-un
     """
-    from flows.source_check import check
+    from flows.sources.check import check
 
     def say(words: str) -> None:
         click.echo(words, err=True)
@@ -88,7 +88,7 @@ def add_source(
     none of its text. The test fails until a person has read the sample beside its line.
     """
     from flows.adding.plan import Wish
-    from flows.source_add import add
+    from flows.sources.add import add
 
     wish = Wish(source, layout)
     add(page, wish=wish, url=url, into=into, dry_run=dry_run, as_json=as_json, flags={"home": home})
@@ -117,6 +117,6 @@ def expect_source(
 
     A NAME is a saved page, a folder of them, or a layout.
     """
-    from flows.source_expect import expect
+    from flows.sources.expect import expect
 
     sys.exit(0 if expect(names, into=into, write=write, as_json=as_json) else 1)

@@ -1,0 +1,1 @@
+"""The commands of the line: what they take, and their help."""

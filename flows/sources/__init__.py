@@ -1,0 +1,1 @@
+"""The registry on the command line: its entries, a look at the live site, a new entry, expectations."""
