@@ -46,7 +46,7 @@ def reparse(run: Run, advance: Callable[[int, int], None] = lambda _done, _total
     """
     note_today(run)
     if not run.dry:
-        take_up(run)
+        take_up(run.home, run.store)
     replay = Replay(restored=restore(run))
     if not run.dry:
         claim_again(run)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from flows.keeping.archive import Archive
 from flows.settings import Settings
+from flows.takedown.events import take_up
 from seeds import Catalogue
 from warehouse.holds import held_sources
 from warehouse.incidents import Incident
@@ -111,9 +112,7 @@ class Run:
     def _learn(self) -> None:
         """Have a new warehouse know what is taken down, before anything lands: the archive says it."""
         if not self.dry and self.store.value("SELECT 1 FROM captures LIMIT 1") is None:
-            from flows.takedown.events import take_up  # it needs the class
-
-            take_up(self)
+            take_up(self.home, self.store)
 
 
 @contextmanager

@@ -14,9 +14,10 @@ from typing import Any
 
 import orjson
 
+from flows.keeping.archive import Archive
 from flows.keeping.ledger import metadata
 from flows.keeping.warc_files import archive_files
-from flows.running import Run
+from warehouse.store import Store
 from warehouse.takedown import clear, note_takedowns, unhushed
 
 TAKEDOWN_TYPE = "application/x-ndjson; profile=communique-takedown"
@@ -41,13 +42,13 @@ class Event:
     places: tuple[tuple[str, int], ...] = ()
 
 
-def write_events(run: Run, told: Sequence[Event]) -> None:
+def write_events(archive: Archive, told: Sequence[Event]) -> None:
     """Append events to the archive in one record, fsynced: all of them happened, or none."""
     if not told:
         return
     options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
     lines = b"".join(orjson.dumps(asdict(event), option=options) for event in told)
-    run.archive.note(TAKEDOWN_TYPE, lines, told[0].at)
+    archive.note(TAKEDOWN_TYPE, lines, told[0].at)
 
 
 def events(home: Path) -> list[Event]:
@@ -83,7 +84,7 @@ def spells(told: Iterable[Event]) -> list[dict[str, Any]]:
     return rows
 
 
-def take_up(run: Run) -> None:
+def take_up(home: Path, store: Store) -> None:
     """Have the warehouse know what the archive says was taken down, and hold nothing of it."""
-    note_takedowns(run.store, spells(events(run.home)))
-    clear(run.store, unhushed(run.store))
+    note_takedowns(store, spells(events(home)))
+    clear(store, unhushed(store))

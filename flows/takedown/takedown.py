@@ -98,10 +98,10 @@ def take_down(
         for number, looks in enumerate(recovered(run), 1):
             take(run, Batch(number, with_items(catalogue, looks)))
         releases = _chosen(run, release_id, with_mirrors=with_mirrors)
-        write_events(run, _news(run, releases, reason))
+        write_events(run.archive, _news(run, releases, reason))
         run.archive.close()
         records = _blank(run)
-        take_up(run)
+        take_up(run.home, run.store)
         clear(run.store, releases)
         publish_now(run, anyway=True, after=forget_days)
     with writer_lock(settings.home, settings.lock_timeout, run.now, waiting):
@@ -127,15 +127,15 @@ def lift(
     """
     release_id = release_called(settings.home, word)
     with running(settings, catalogue, now=now, verb="takedown", waiting=waiting) as run:
-        take_up(run)
+        take_up(run.home, run.store)
         if release_id not in taken_down(run.store):
             raise QueryError(
                 "it is not taken down", where=release_id, todo='`communique sql "FROM takedowns"` says what is'
             )
         url = kept_of(run.store, release_id).url
-        write_events(run, [Event(release_id, url, run.now, reason, lifted=True)])
+        write_events(run.archive, [Event(release_id, url, run.now, reason, lifted=True)])
         run.archive.close()
-        take_up(run)
+        take_up(run.home, run.store)
         forget_files(run.store)
         publish_now(run)
     return Done((release_id,))
