@@ -75,7 +75,7 @@ def test_an_id_that_several_begin_with_is_refused_with_their_urls(
     pages = [line(f"Home > News\nTitle {n}\n\nText {n}.\n\nPrint", url=f"https://x.example/{n}") for n in range(400)]
     ingest_into(tmp_path, write_lines(tmp_path / "in.jsonl", pages))
     ids = [str(row[0]) for row in rows(tmp_path, "SELECT release_id FROM releases ORDER BY 1")]
-    from flows import kept_page
+    from flows.showing import kept_page
 
     assert kept_page.SHORTEST_ID == 4
     twins = [a for a, b in pairwise(ids) if a[:2] == b[:2]]
