@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
+import shutil
 import subprocess
 import venv
 from pathlib import Path
@@ -23,6 +24,13 @@ def named() -> dict[str, str]:
 
 def test_the_duckdb_of_the_page_is_the_one_that_runs() -> None:
     assert importlib.metadata.version(OURS) == named()[OURS]
+
+
+@pytest.mark.acceptance
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="no R here: apt-get install r-base-core")
+def test_r_gives_what_its_page_shows(tmp_path: Path) -> None:
+    ingest_into(tmp_path / "data", SAMPLES)
+    run_page(CHECKOUT / "docs" / "r.md", tmp_path)
 
 
 @pytest.mark.acceptance
