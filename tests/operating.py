@@ -121,13 +121,12 @@ class Api:
     def wait(self, run_id: str, *states: str, seconds: float = 90) -> dict[str, Any]:
         """The run once it is in one of these state types; any that ends it where none is named."""
         wanted = set(states) or ENDED
-        found = until(lambda: self._in(run_id, wanted | ENDED), seconds, what=f"run {run_id} in {wanted}")
-        assert found["state_type"] in wanted, f"it ended as {found['state_type']}: {found['state']['message']}"
-        return dict(found)
-
-    def _in(self, run_id: str, wanted: set[str]) -> dict[str, Any] | None:
-        found = self.run(run_id)
-        return found if found["state_type"] in wanted else None
+        stop = time.monotonic() + seconds
+        while (found := self.run(run_id))["state_type"] not in wanted:
+            # Not sooner, though it ended otherwise: a retry that was asked for may be on its way.
+            assert time.monotonic() < stop, f"not {wanted} within {seconds} s, but {found['state']}"
+            time.sleep(0.2)
+        return found
 
     def artifacts(self, run_id: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.ask("POST", "/artifacts/filter", {"flow_runs": {"id": {"any_": [run_id]}}})
