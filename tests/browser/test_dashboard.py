@@ -13,14 +13,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from browsing import chromium
 from filelock import FileLock
 from homes import CHECKOUT, SAMPLES, line, mission_page, write_lines
 from operating import Up, up_in
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE = 30_000  # milliseconds; the machine may be busy
 SECRET = "tulip-of-1637"  # stands in the environment of server and worker
 IDS = ("alpha", "beta", "gamma")
@@ -70,20 +70,15 @@ def seen() -> Seen:
 
 @pytest.fixture(scope="module")
 def context(seen: Seen) -> Iterator[BrowserContext]:
-    if not CHROMIUM.exists():
-        why = f"no Chromium at {CHROMIUM}: apt-get install chromium"
-        pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)
     ours_alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-    with sync_playwright() as playwright:
-        expect.set_options(timeout=PATIENCE)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", ours_alone])
+    expect.set_options(timeout=PATIENCE)
+    with chromium(ours_alone) as browser:
         made = browser.new_context(viewport={"width": 1400, "height": 1000})
         made.set_default_timeout(PATIENCE)
         made.on("request", lambda request: seen.asked(request.url))
         made.on("console", seen.said)
         made.on("weberror", lambda failure: seen.complaints.append(str(failure.error)))
         yield made
-        browser.close()
 
 
 @pytest.fixture

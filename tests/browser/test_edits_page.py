@@ -7,18 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import HOSTILE, LONG, SCHEMES, Scheme, chromium, contrast_of, opened
 from homes import ingest_into, line, write_lines
 from looking import Look, write_looks
-from playwright.sync_api import sync_playwright
 
 from flows.cli import main
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-HOSTILE = "<script>window.ran = 1</script><img src='https://tracker.example/a.gif' onerror='window.ran = 1'>"
 URL = "http://www.fmprc.gov.cn/mfa_eng/t1.shtml?a='><img/src='https://tracker.example/b.gif'>"
-LONG = "Donaudampfschifffahrtsgesellschaft" * 8
 
 
 def page(n: int) -> dict[str, Any]:
@@ -49,51 +46,19 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.mark.parametrize("width", [390, 768, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_of_hostile_words_are_safe_and_fit(pages: dict[str, Path], width: int, scheme: str) -> None:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"]) as browser,
-    ):
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_pages_of_hostile_words_are_safe_and_fit(pages: dict[str, Path], width: int, scheme: Scheme) -> None:
+    with chromium() as browser:
         for name, html in pages.items():
-            tab = browser.new_page(
-                viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
-            )
-            asked: list[str] = []
-            complaints: list[str] = []
-            tab.on("request", lambda request, asked=asked: asked.append(request.url))
-            tab.on("console", lambda message, complaints=complaints: complaints.append(message.text))
-            tab.goto(html.as_uri())
-            assert tab.evaluate("window.ran") is None
-            assert asked == [html.as_uri()]
-            assert complaints == []
-            assert tab.evaluate("document.documentElement.scrollWidth") <= width, name
-            assert "They met." in tab.inner_text("body")
-            assert (tab.locator("del").first.inner_text(), tab.locator("ins").first.inner_text()) == ("1", "2")
-            for element in ("body", "del", "ins"):
-                style = f"getComputedStyle(document.querySelector('{element}'))"
-                ink, paper = (shade(tab.evaluate(f"{style}.{each}")) for each in ("color", "backgroundColor"))
-                assert contrast(ink, paper) >= 4.5, f"{name}: {element}"
-            tab.close()
-
-
-def shade(colour: str) -> float:
-    """Relative luminance, as WCAG 2 defines it."""
-    parts = [int(each) / 255 for each in colour.removeprefix("rgb(").removesuffix(")").split(", ")]
-    red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: float, other: float) -> float:
-    """By the same definition, 1 to 21."""
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+            with opened(browser, html, width, scheme) as tab:
+                assert "They met." in tab.inner_text("body")
+                assert (tab.locator("del").first.inner_text(), tab.locator("ins").first.inner_text()) == ("1", "2")
+                for element in ("body", "del", "ins"):
+                    assert contrast_of(tab, element, paper=element) >= 4.5, f"{name}: {element}"
 
 
 def test_the_wire_prints_on_white_paper(pages: dict[str, Path]) -> None:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"]) as browser,
-    ):
+    with chromium() as browser:
         tab = browser.new_page(color_scheme="dark")
         tab.goto(pages["edits"].as_uri())
         tab.emulate_media(media="print", color_scheme="dark")

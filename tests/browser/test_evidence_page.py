@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from browsing import SCHEMES, Scheme, chromium, contrast_of, opened
 from homes import SAMPLES
-from playwright.sync_api import sync_playwright
 
 from flows.cli import main
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
 HOSTILE = (
     "<img src='https://tracker.example/a.gif' onerror='window.ran = 1'><script>window.ran = 1</script>"
     "<p>&lt;script&gt;window.ran = 1&lt;/script&gt; &lt;img src=https://tracker.example/b.gif onerror=window.ran=1&gt; "
@@ -35,27 +34,11 @@ def html(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("width", [390, 768, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_evidence_of_a_hostile_page_is_safe_and_fits(html: Path, width: int, scheme: str) -> None:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"]) as browser,
-    ):
-        page = browser.new_page(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
-        )
-        asked: list[str] = []
-        complaints: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.goto(html.as_uri())
-        assert page.evaluate("window.ran") is None
-        assert asked == [html.as_uri()]
-        assert complaints == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_evidence_of_a_hostile_page_is_safe_and_fits(html: Path, width: int, scheme: Scheme) -> None:
+    with chromium() as browser, opened(browser, html, width, scheme) as page:
         assert "They met." in page.inner_text("li.body")
         assert page.locator("li.title").count() == 1
         page.locator("details summary").first.click()
         assert page.locator("details ol li.chrome").first.is_visible()
-        ink, paper = (page.evaluate(f"getComputedStyle(document.body).{name}") for name in ("color", "backgroundColor"))
-        assert ink != paper
+        assert contrast_of(page, "body") >= 4.5

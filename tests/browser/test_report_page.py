@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import HOSTILE, LONG, SCHEMES, Scheme, chromium, contrast_of, opened
 from homes import SAMPLES, ingest_into, line, mission_page, write_lines
 from looking import Look, write_looks
-from playwright.sync_api import Browser, Page, sync_playwright
-from test_edits_page import CHROMIUM, HOSTILE, LONG, contrast, shade
+from playwright.sync_api import Browser, Page
 
 from flows.cli import main
 
@@ -65,40 +65,25 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"]) as running,
-    ):
+    with chromium() as running:
         yield running
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_page_asks_for_nothing_and_fits(
-    pages: dict[str, Path], browser: Browser, width: int, scheme: str, tmp_path: Path
+    pages: dict[str, Path], browser: Browser, width: int, scheme: Scheme, tmp_path: Path
 ) -> None:
     for name, path in pages.items():
-        tab = browser.new_page(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
-        )
-        asked: list[str] = []
-        complaints: list[str] = []
-        tab.on("request", lambda request, asked=asked: asked.append(request.url))
-        tab.on("console", lambda message, complaints=complaints: complaints.append(message.text))
-        tab.goto(path.as_uri())
-        tab.screenshot(path=tmp_path / f"{name}-{width}-{scheme}.png", full_page=True)
-        assert tab.evaluate("window.ran") is None
-        assert asked == [path.as_uri()]
-        assert complaints == []
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width, name
-        assert _cut_off(tab, width) == [], name
-        for element in ("body", "h2", "th", ".what", "a.n", "pre"):
-            if tab.locator(element).count():
-                assert _contrast(tab, element) >= 4.5, f"{name}: {element}"
-        if name != "empty":
-            assert _contrast(tab, ".pictures svg:not(.calendar) text", "fill") >= 4.5
-        assert _contrast(tab, ".pictures .m3, .legend .m3", "fill") >= 3, "bars stand out"
-        tab.close()
+        with opened(browser, path, width, scheme) as tab:
+            tab.screenshot(path=tmp_path / f"{name}-{width}-{scheme}.png", full_page=True)
+            assert _cut_off(tab, width) == [], name
+            for element in ("body", "h2", "th", ".what", "a.n", "pre"):
+                if tab.locator(element).count():
+                    assert contrast_of(tab, element) >= 4.5, f"{name}: {element}"
+            if name != "empty":
+                assert contrast_of(tab, ".pictures svg:not(.calendar) text", "fill") >= 4.5
+            assert contrast_of(tab, ".pictures .m3, .legend .m3", "fill") >= 3, "bars stand out"
 
 
 def _cut_off(tab: Page, width: int) -> list[str]:
@@ -110,15 +95,6 @@ def _cut_off(tab: Page, width: int) -> list[str]:
         width,
     )
     return found
-
-
-def _contrast(tab: Page, element: str, ink: str = "color") -> float:
-    colours = tab.evaluate(
-        "([element, ink]) => [getComputedStyle(document.querySelector(element))[ink],"
-        " getComputedStyle(document.body).backgroundColor]",
-        [element, ink],
-    )
-    return contrast(*map(shade, colours))
 
 
 def test_a_number_leads_to_its_question_which_opens(pages: dict[str, Path], browser: Browser) -> None:
@@ -161,7 +137,7 @@ def test_it_prints_on_white_paper_without_what_only_a_screen_needs(
     tab.emulate_media(media="print", color_scheme="dark")
     tab.screenshot(path=tmp_path / "print.png", full_page=True)
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert _contrast(tab, ".pictures .m3, .legend .m3", "fill") >= 3
+    assert contrast_of(tab, ".pictures .m3, .legend .m3", "fill") >= 3
     assert not tab.locator("details").first.is_visible()
     assert tab.pdf(format="A4").startswith(b"%PDF")
     tab.close()

@@ -12,11 +12,11 @@ from typing import Any
 
 import duckdb
 import pytest
+from commands import typed
 from homes import SAMPLES, ingest_into, line, mission_page, rows, write_lines
 from looking import PAGE, Look, write_looks
 from warcio.archiveiterator import ArchiveIterator
 
-from flows.cli import main
 from flows.showing import cited
 from parsers import read
 from parsers.release import Page, Release, Unread, sha256
@@ -40,10 +40,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def cite(home: Path, capsys: pytest.CaptureFixture[str], word: str, *words: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as ended:
-        main(["show", word, "--cite", *words, "--home", str(home)])
-    said = capsys.readouterr()
-    return int(ended.value.code or 0), said.out, said.err
+    return typed(capsys, "show", word, "--cite", *words, "--home", home)
 
 
 def as_csl(home: Path, capsys: pytest.CaptureFixture[str], word: str) -> tuple[int, dict[str, Any]]:

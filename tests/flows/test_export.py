@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from commands import typed
 from frictionless import Checklist, Package
 from homes import CHECKOUT, SAMPLES, ingest_into, line, mission_page, write_lines
 
@@ -57,10 +58,7 @@ def copy_of(home: Path, target: Path) -> Path:
 
 
 def run(home: Path, capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as ended:
-        main(["export", *map(str, words), "--home", str(home)])
-    said = capsys.readouterr()
-    return int(ended.value.code or 0), said.out, said.err
+    return typed(capsys, "export", *words, "--home", home)
 
 
 def package(folder: Path) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import typed
 from homes import CHECKOUT, SAMPLES, ingest_into, line, mission_page, rows, write_lines
 from looking import Look, write_looks
 from lxml import etree, html
 
-from flows.cli import main
 from flows.reporting.calendar import Day, calendar
 from flows.reporting.charts import Told, lag_chart, volume_chart
 from flows.reporting.parts import told
@@ -31,10 +31,7 @@ ALL = ("--since", "2000-01-01", "--until", "2026-12-31")
 
 
 def report(capsys: pytest.CaptureFixture[str], home: Path, *words: str | Path) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as ended:
-        main(["report", "--home", str(home), *map(str, words)])
-    said = capsys.readouterr()
-    return int(ended.value.code or 0), said.out, said.err
+    return typed(capsys, "report", "--home", home, *words)
 
 
 def data(capsys: pytest.CaptureFixture[str], home: Path, *words: str) -> dict[str, Any]:

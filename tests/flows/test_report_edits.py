@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import typed
 from homes import NOW, SAMPLES, ingest_into, line, mission_page, rows, write_lines
 from looking import ALPHA, LIST, PAGE, START, Look, captured, write_looks
 from lxml import etree
 from test_replay import Copy
 
 from flows import derive
-from flows.cli import main
 from flows.listing import seen_in
 from flows.pool import ReadingPool
 from flows.reporting import edits_feed, wire
@@ -35,10 +35,7 @@ OTHER = "http://aa.china-embassy.org/eng/zgxw/t2.htm"
 
 
 def report(capsys: pytest.CaptureFixture[str], home: Path, *words: str | Path) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as ended:
-        main(["report", "--home", str(home), *map(str, words)])
-    said = capsys.readouterr()
-    return int(ended.value.code or 0), said.out, said.err
+    return typed(capsys, "report", "--home", home, *words)
 
 
 def told(capsys: pytest.CaptureFixture[str], home: Path, *words: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from commands import typed
 from homes import SAMPLES, ingest_into, line, mission_page, rows, write_lines
 from looking import PAGE, Look, write_looks
 
@@ -28,10 +29,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def show(home: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as ended:
-        main(["show", *words, "--home", str(home)])
-    said = capsys.readouterr()
-    return int(ended.value.code or 0), said.out, said.err
+    return typed(capsys, "show", *words, "--home", home)
 
 
 def id_of(home: Path, url: str) -> str:

@@ -1,0 +1,17 @@
+"""The command line in this process, as a test types it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.cli import main
+
+
+def typed(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, str, str]:
+    """Type a command: exit code, what it prints, what it complains of."""
+    with pytest.raises(SystemExit) as ended:
+        main([*map(str, words)])
+    said = capsys.readouterr()
+    return int(ended.value.code or 0), said.out, said.err
