@@ -22,8 +22,6 @@ from flows.commands.show import show
 from flows.commands.source import source_group
 from flows.commands.takedown import takedown
 
-QUARANTINED, INCIDENT = 3, 4
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="communique", prog_name="communique")

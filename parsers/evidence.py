@@ -63,6 +63,8 @@ def evidence_of(page: Page) -> Evidence:
     result = read(page)
     try:
         opened = open_page(page)
+        if isinstance(result, Unread) and result.error == "ParserFault":
+            return Evidence(result, tuple(_unread(opened)), {})  # a layout of ours broke on it: ask none again
         fits = {layout.name: layout.fits(opened) for layout in LAYOUTS}
     except (ParseError, InputTooLarge):
         return Evidence(result, (), {})

@@ -71,7 +71,7 @@ def _is_item_in_full(lines: Sequence[str]) -> bool:
     """Whether the line under the breadcrumb, where the headline stands, is an item of a list."""
     start = next((index for index, line in enumerate(lines[:_HEAD]) if breadcrumb(line)), None)
     items = [line for line in lines if _LIST_LINE.match(line)]
-    return start is not None and len(items) >= _MANY and bool(_LIST_LINE.match(lines[start + 1]))
+    return start is not None and len(items) >= _MANY and any(map(_LIST_LINE.match, lines[start + 1 : start + 2]))
 
 
 def says_nothing_is_here(title: str, paragraphs: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from flows.commands import completing
 from flows.commands.options import common
 
 
@@ -14,9 +15,9 @@ from flows.commands.options import common
 @click.argument("words", nargs=-1, required=True, metavar="WORDS...")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day, by dated_on, YYYY-MM-DD.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day.")
-@click.option("--source", help="Only of this source.")
+@click.option("--source", shell_complete=completing.sources, help="Only of this source.")
 @click.option("--language", help="Only in this language: zh, en.")
-@click.option("--kind", help="Only of this kind: readout, statement, spokesperson_qa, ...")
+@click.option("--kind", metavar="KIND", help="Only of this kind: readout, statement, spokesperson_qa, ...")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with what is marked as code points.")
 @common

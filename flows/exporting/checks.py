@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.exporting.tables import AS_OF
 from parsers.errors import ExportRefused
 
 _TEXT = ("text_sha256", "title", "body")
@@ -38,8 +39,11 @@ PROMISED: dict[str, tuple[str, ...]] = {
     "layout_health": ("pages", "releases"),
     "suspects": ("suspicion", "line"),
     "incidents": ("source", "kind", "opened_at", "reason", "run_id"),
-    "publication": ("published_at", "schema_version", "communique_version", "landing", "releases", "versions"),
-    "as_observed": ("release_id", *_TEXT, "captured_at", "landed_at"),
+    "publication": (
+        *("published_at", "schema_version", "communique_version", "landing"),
+        *("releases", "versions", "captures", "quarantined"),
+    ),
+    AS_OF: ("release_id", *_TEXT, "captured_at", "landed_at"),
 }
 """Columns that are never NULL: checked in the file, and said in the package."""
 
@@ -75,10 +79,21 @@ def refuse_unsound(published: duckdb.DuckDBPyConnection, path: Path) -> None:
     Raises:
         ExportRefused: it names each check that failed, and what to do about the first.
     """
-    failed = [*_holds(published), *_broken(published)]
+    failed = [*_absent(published)] or [*_holds(published), *_broken(published)]
     if failed:
         what = "; ".join(words for words, _ in failed)
         raise ExportRefused(what, where=str(path), todo=failed[0][1])
+
+
+def _absent(published: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
+    """Columns that another version of communique did not publish: nothing else can be asked of such a file."""
+    there: dict[str, set[str]] = {}
+    for table, column in published.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall():
+        there.setdefault(table, set()).add(column)
+    for table, columns in PROMISED.items():
+        for column in columns if table != AS_OF else ():
+            if column not in there.get(table, ()):
+                yield f"check `columns` failed: there is no {table}.{column}", _REBUILD
 
 
 def _holds(published: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:

@@ -97,4 +97,5 @@ def _facts(published: duckdb.DuckDBPyConnection, sha256: str) -> Publication:
     if row is None:
         raise QueryError("table publication is empty")
     said = dict(zip((column[0] for column in published.description or ()), row, strict=True))
-    return Publication(**{each.name: said.get(each.name, sha256) for each in fields(Publication)})
+    facts = {each.name: said[each.name] for each in fields(Publication) if each.name != "sha256"}
+    return Publication(**facts, sha256=sha256)

@@ -48,8 +48,7 @@ def taking_place(out: Path) -> Iterator[Path]:
                 _swap(building, target, aside)
                 sync(target.parent)
             finally:
-                for left in (building, aside):
-                    shutil.rmtree(left, ignore_errors=True)
+                _clear(target, building, aside)
     except OSError as error:
         raise HomeUnwritable(f"the export cannot be written: {error.strerror}", where=str(out)) from error
 
@@ -91,7 +90,7 @@ def _alone(parent: Path) -> Iterator[None]:
 
 def _clear(target: Path, building: Path, aside: Path) -> None:
     if aside.exists() and not target.exists():
-        aside.rename(target)  # killed between two renames
+        aside.rename(target)  # killed between two renames, or the second one failed
     for left in (building, aside):
         if left.exists():
             shutil.rmtree(left)

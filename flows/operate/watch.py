@@ -47,7 +47,7 @@ class Watch:
     site: Site
     stopping: Callable[[], int]
     register: Callable[[], object] = lambda: None
-    _deaths: list[float] = field(default_factory=list)
+    _deaths: dict[str, list[float]] = field(default_factory=dict)
     _missing: dict[str, float] = field(default_factory=dict)
     _told_until: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -105,11 +105,12 @@ class Watch:
     def _back_off(self, name: str) -> None:
         """Say that a service died, and wait the longer the more often it did."""
         now = time.monotonic()
-        self._deaths = [moment for moment in self._deaths if now - moment < DEATH_SECONDS] + [now]
+        deaths = [each for each in self._deaths.get(name, ()) if now - each < DEATH_SECONDS] + [now]
+        self._deaths[name] = deaths
         full = shutil.disk_usage(self.home).free < FULL
         why = "the disk is full: free some space" if full else f"{self._log(name)} says why"
         say(f"the {name} died; starting it again ({why})", err=True)
-        pause(min(2.0 ** len(self._deaths) - 2, BACKOFF_SECONDS), self.stopping)
+        pause(min(2.0 ** len(deaths) - 2, BACKOFF_SECONDS), self.stopping)
 
     def _mend(self, client: SyncPrefectClient) -> None:
         """Register again where somebody deleted the pool: its deployments would wait for ever."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -170,5 +169,11 @@ def _texts(picture: Picture, some: Iterable[Told]) -> dict[str, Text]:
 
 
 def _fill(told: Told, before: Text, after: Text, spans: Iterable[Span], characters: int | None) -> None:
-    told.title = textwrap.shorten(after.title or before.title or told.title, TITLE, placeholder=" …")
+    told.title = short_title(after.title or before.title or told.title)
     told.redline = shortened(around(redline(before, after, list(spans))), characters)
+
+
+def short_title(title: str) -> str:
+    """A title on one line, cut where it is no title any more; Chinese has no spaces to cut at."""
+    line = " ".join(title.split())
+    return line if len(line) <= TITLE else f"{line[:TITLE]} …"

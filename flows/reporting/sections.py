@@ -10,7 +10,7 @@ from flows.output import plain
 from flows.reporting.charts import Told as Said
 from flows.reporting.charts import lag_chart
 from flows.reporting.edits_page import article
-from flows.reporting.edits_told import TITLE, Told
+from flows.reporting.edits_told import Told, short_title
 from flows.reporting.figures import Figures
 from flows.reporting.parts import counted, figure, named, number, section, table, told
 
@@ -52,8 +52,7 @@ def _release(row: dict[str, Any]) -> str:
 
 
 def _linked(row: dict[str, Any]) -> str:
-    title = plain(row["title"])
-    return link(row["url"], title if len(title) <= TITLE else f"{title[:TITLE]} …" if title else "without a title")
+    return link(row["url"], short_title(plain(row["title"])) or "without a title")
 
 
 def edits_section(figures: Figures) -> str:

@@ -9,22 +9,38 @@ from pathlib import Path
 import click
 
 from flows.output import plain, print_json
+from flows.registry import catalogue_of, unknown_source
 from flows.searching.search import Asked, Found, Hit, search
 from flows.searching.snippets import Marked
 from flows.settings import settings
 from flows.verbs import progress
+from parsers.release import KINDS
+from seeds import Catalogue
 
 SHORT = 12
+MOST = 1000  # hits of one search
 
 
 def print_found(asked: Asked, *, as_json: bool, home: Path | None) -> None:
     """Search, and print the hits."""
+    chosen = settings({"home": home})
+    _refuse_slips(asked, catalogue_of(chosen))
     with progress("reading new texts") as reach:
-        found = search(settings({"home": home}).home, asked, reach)
+        found = search(chosen.home, asked, reach)
     if as_json:
         print_json(asdict(found))
     else:
         _print(found, asked)
+
+
+def _refuse_slips(asked: Asked, catalogue: Catalogue) -> None:
+    """No release can pass such a filter: that nothing was found would say something else."""
+    if asked.since and asked.until and asked.until < asked.since:
+        raise click.UsageError("`--until` is before `--since`.")
+    if asked.kind is not None and asked.kind not in KINDS:
+        raise click.UsageError(f"No kind is called `{asked.kind}`; there are: {', '.join(sorted(KINDS))}.")
+    if asked.source is not None and asked.source not in catalogue:
+        raise click.UsageError(unknown_source(catalogue, asked.source))
 
 
 def _print(found: Found, asked: Asked) -> None:
@@ -41,7 +57,8 @@ def _print(found: Found, asked: Asked) -> None:
     if not found.hits:
         click.echo("nothing found", err=True)
     elif found.more:
-        click.echo(f"there are more: --limit {asked.limit * 2}", err=True)
+        wider = f": --limit {min(asked.limit * 2, MOST)}" if asked.limit < MOST else ""
+        click.echo(f"there are more{wider}", err=True)
 
 
 def _said(hit: Hit) -> str:

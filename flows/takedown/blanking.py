@@ -23,7 +23,7 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 
 from flows.keeping.exchange import LOOK_TYPE
 from flows.keeping.ledger import LEDGER_TYPE, digest, records
-from flows.keeping.warc_files import archive_files
+from flows.keeping.warc_files import OPEN, archive_files
 from flows.loading.warc import body_at
 from flows.takedown.members import length_at, member
 from parsers.errors import HomeUnwritable
@@ -60,9 +60,10 @@ def blank(home: Path, releases: Collection[str], places: Collection[tuple[str, i
     count = 0
     for path in archive_files(home):
         _copy_of(path.resolve()).unlink(missing_ok=True)  # of one that was killed: it holds all that is to go
-        named = {offset for name, offset in places if path.name.startswith(name)}
+        called = path.name.removesuffix(OPEN)  # as captures name it
+        named = {offset for name, offset in places if name == called}
         changes = list(_changes(path, releases, named))
-        others = spared(path.name, [change.offset for change in changes])
+        others = spared(called, [change.offset for change in changes])
         changes = [change for change in changes if change.offset not in others]
         if changes:
             _write_over(path.resolve(), changes)

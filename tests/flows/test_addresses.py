@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import httpcore
 import httpx
 import pytest
 from hypothesis import given
@@ -113,6 +114,28 @@ def test_what_was_checked_is_what_is_connected_to(port: int, monkeypatch: pytest
     assert (asked, connected) == (["rebinding.example"], ["8.8.8.8"])
     with pytest.raises(AddressRefused):
         asyncio.run(backend.connect_tcp("rebinding.example", port))
+
+
+@pytest.mark.parametrize("silent", [httpcore.ConnectError, httpcore.ConnectTimeout])
+def test_where_the_first_address_does_not_answer_the_next_is_asked(
+    silent: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected: list[str] = []
+
+    async def resolve(*_: object, **__: object) -> list[tuple[object, ...]]:
+        return [(2, 1, 6, "", (address, 80)) for address in ("8.8.8.8", "9.9.9.9")]
+
+    class Inner:
+        async def connect_tcp(self, host: str, *_: object) -> None:
+            connected.append(host)
+            if len(connected) == 1:
+                raise silent
+
+    backend = PublicOnly()
+    monkeypatch.setattr("anyio.getaddrinfo", resolve)
+    monkeypatch.setattr(backend, "_inner", Inner())
+    asyncio.run(backend.connect_tcp("two.example", 80))
+    assert connected == ["8.8.8.8", "9.9.9.9"]
 
 
 def test_one_private_address_among_public_ones_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:

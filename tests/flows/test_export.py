@@ -420,6 +420,36 @@ def test_where_two_folders_cannot_be_exchanged_two_renames_do_and_the_next_expor
     assert is_whole(out)
 
 
+def test_where_the_second_rename_fails_what_stood_there_stands(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place, "_exchange", _none)
+    out = tmp_path / "out"
+    export(home, ["sources"], out, "csv")
+    before = content(out)
+    rename = Path.rename
+
+    def failing(path: Path, target: Path) -> Path:
+        if path.name.endswith("communique-export"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(HomeUnwritable):
+        export(home, ["sources"], out, "csv")
+    assert content(out) == before
+
+
+def test_a_publication_of_another_version_is_refused(home: Path, tmp_path: Path) -> None:
+    older = tmp_path / "older"
+    older.mkdir()
+    shutil.copy(home / PUBLISHED, older)
+    with duckdb.connect(str(older / PUBLISHED)) as file:
+        file.execute("ALTER TABLE publication DROP COLUMN landing")
+    with pytest.raises(ExportRefused, match=r"`columns` failed: there is no publication\.landing"):
+        export(older, ["sources"], tmp_path / "out", "csv")
+
+
 @pytest.mark.acceptance
 def test_a_full_disk_leaves_what_stood_there(home: Path, tmp_path: Path) -> None:
     """A limit on file sizes stands in for the disk: the kernel refuses the write in the same place."""

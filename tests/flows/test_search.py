@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from commands import typed
 from homes import CHECKOUT, SAMPLES, ingest_into, line, mission_page, rows, write_lines
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -157,6 +158,22 @@ def test_mirrors_are_one_hit_with_the_canonical_release_first(tmp_path: Path, sa
     assert (hit.release_id, hit.mirrors) == (canonical, (mirror,))
     (hit,) = hits(tmp_path, words, source="far")
     assert (hit.release_id, hit.canonical_id, hit.mirrors) == (mirror, canonical, ())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--source", "state-gvo"), "state-gov"),
+        (("--kind", "readouts"), "readout"),
+        (("--since", "2021-01-01", "--until", "2020-01-01"), "--until"),
+    ],
+)
+def test_a_filter_that_nothing_can_pass_is_a_slip(
+    home: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    code, out, err = typed(capsys, "search", "herrings", *words, "--home", home)
+    assert (code, out) == (2, "")
+    assert said in err
 
 
 def test_what_stands_on_a_mirror_comes_before_what_stood_on_the_canonical_page(tmp_path: Path) -> None:

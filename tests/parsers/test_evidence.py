@@ -159,3 +159,15 @@ def test_a_region_within_a_box_is_shown_once(box: str) -> None:
     assert texts(evidence, "body") == [FIRST, LAST]
     assert [line.text for line in evidence.lines].count(LAST) == 1
     assert evidence.lines[0] == Line(FIRST, "chrome", "outside the region")
+
+
+def test_a_page_on_which_a_layout_breaks_has_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_: object) -> bool:
+        raise IndexError("a fault of ours")
+
+    monkeypatch.setattr("parsers.refusals.is_list", breaks)
+    monkeypatch.setattr("parsers.recognise.is_list", breaks, raising=False)
+    told = evidence_of(text_page("Home > News", "Envoy Meets Envoy", "They met on Monday."))
+    assert isinstance(told.read, Unread)
+    assert told.read.error == "ParserFault"
+    assert [line.part for line in told.lines] == ["unread"] * 3

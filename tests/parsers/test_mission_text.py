@@ -6,6 +6,7 @@ import pytest
 from made import FIRST, LAST, text_page
 
 from parsers import Listing, Page, Unread, parse, read
+from parsers.evidence import evidence_of
 
 TITLE = "Lin Example Speaks with Icelandic Foreign Minister Sigrun Placeholder on the Phone"
 
@@ -250,3 +251,12 @@ def test_a_ministry_s_text_may_open_with_who_announces() -> None:
     opening = "Foreign Ministry Spokesperson Zhou Specimen announces:"
     release = parse(text_page("Ministry of Foreign Affairs", TITLE, "Updated: May 3, 2016 20:00", opening, FIRST))
     assert release.paragraphs == (opening, FIRST)
+
+
+def test_a_list_whose_breadcrumb_is_its_last_line_is_settled() -> None:
+    items = [f"Envoy {n} meets envoy (2020-01-0{n})" for n in range(1, 7)]
+    said = "The two sides met on Monday and spoke at length of fish, of ships and of the winter."
+    page = text_page(*items, said, "Home > News")
+    got = read(page)
+    assert not isinstance(got, Unread) or got.error != "ParserFault", got
+    assert evidence_of(page).lines
