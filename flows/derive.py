@@ -51,16 +51,14 @@ def derive_sketches(store: Store, pool: ReadingPool) -> None:
     """Buckets of texts, by which those that may be one release meet."""
     for rows in derived.unsketched(store, rules.MIRRORS):
         sketches = dict(zip((row[0] for row in rows), pool.each(SKETCH, rows), strict=True))
-        with store.transaction():
-            derived.add_sketches(store, rules.MIRRORS, sketches)
+        derived.add_sketches(store, rules.MIRRORS, sketches)
 
 
 def derive_pairs(store: Store, pool: ReadingPool) -> None:
     """Texts that are one release: those that share a bucket are compared."""
     for pairs in derived.candidates(store, rules.MIRRORS):
         found = zip(pairs, pool.each(COMPARE, pairs), strict=True)
-        with store.transaction():
-            derived.add_pairs(store, rules.MIRRORS, [(a[0], b[0], alike) for (a, b), alike in found])
+        derived.add_pairs(store, rules.MIRRORS, [(a[0], b[0], alike) for (a, b), alike in found])
 
 
 def derive_groups(store: Store, catalogue: Catalogue) -> None:

@@ -23,6 +23,7 @@ from parsers.release import NOWHERE, Capture, Release, Unread
 from warehouse.holds import release_mended
 from warehouse.known import captures_from, landed, taken_down
 from warehouse.land import land
+from warehouse.turn import committed
 
 
 @dataclass(slots=True)
@@ -87,6 +88,7 @@ def restore(run: Run) -> int:
     return len(captures)
 
 
+@committed
 def claim_again(run: Run) -> int:
     """Give kept captures the source that claims their URL today; says how many URLs changed hands.
 

@@ -22,10 +22,12 @@ from flows.settings import Settings
 from flows.takedown.events import take_up
 from seeds import Catalogue
 from warehouse.holds import held_sources
+from warehouse.home import FILE, lake_of
 from warehouse.incidents import Incident
 from warehouse.known import file_known
+from warehouse.lock import writer_lock
 from warehouse.runs import Tally
-from warehouse.store import FILE, Store, writer_lock
+from warehouse.store import Store
 
 if TYPE_CHECKING:
     from flows.pool import ReadingPool
@@ -90,6 +92,8 @@ class Run:
     def writing(self) -> Iterator[None]:
         """Hold HOME and have the warehouse open; within, it may be asked for again.
 
+        A lake has many writers: they hold HOME together, and land in turns.
+
         Raises:
             StoreError: HOME is locked, not writable, or too new.
         """
@@ -97,9 +101,11 @@ class Run:
             yield  # it is held already
             return
         self.now = self.clock()
-        with writer_lock(self.home, self.settings.lock_timeout, self.now, self.waiting):
-            scratch = self.dry and not (self.home / FILE).exists()
-            self.opened_store = Store(self.home, self.now, memory=self.settings.memory_limit, scratch=scratch)
+        patience, in_lake = self.settings.lock_timeout, lake_of(self.home) is not None
+        with writer_lock(self.home, patience, self.now, self.waiting, shared=in_lake):
+            scratch = self.dry and not in_lake and not (self.home / FILE).exists()
+            memory = self.settings.memory_limit
+            self.opened_store = Store(self.home, self.now, memory=memory, patience=patience, scratch=scratch)
             self.noted = self.noted and not self.dry  # what a dry run notes is gone with its connection
             try:
                 self.held = held_sources(self.store)

@@ -22,6 +22,8 @@ class Settings:
 
     Attributes:
         home: folder of archive, warehouse and publication.
+        warehouse: a lake for many machines, `ducklake:postgres:dbname=...`; empty keeps it in a file of HOME.
+        data: where the lake keeps its tables, `s3://bucket/folder` or a folder that all machines see.
         sources: a further sources file; it adds or replaces entries of the one that ships.
         workers: processes that read pages; 0 is one a core.
         batch_size: looks a batch, 1 to 500.
@@ -38,6 +40,8 @@ class Settings:
     """
 
     home: Path = Path("data")
+    warehouse: str = ""
+    data: str = ""
     sources: Path | None = None
     workers: int = 0
     batch_size: int = 500
@@ -55,6 +59,8 @@ class Settings:
 
 _KINDS: dict[str, type] = {
     "home": Path,
+    "warehouse": str,
+    "data": str,
     "sources": Path,
     "workers": int,
     "batch_size": int,
@@ -82,7 +88,7 @@ _DURATIONS = ("looks", "rests")
 
 
 def settings(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None) -> Settings:
-    """The effective settings.
+    """The effective settings; HOME learns of a lake from them, and knows it from then on.
 
     Args:
         flags: what the command line says; None values are unsaid.
@@ -91,7 +97,13 @@ def settings(flags: Mapping[str, Any] | None = None, environment: Mapping[str, s
     Raises:
         ConfigError: a value is wrong, or communique.toml names what does not exist.
     """
-    return Settings(**{name: value for name, (value, _) in explained(flags, environment).items()})
+    chosen = Settings(**{name: value for name, (value, _) in explained(flags, environment).items()})
+    if chosen.warehouse or chosen.data:
+        from warehouse.home import settle
+        from warehouse.lake import lake_said
+
+        settle(chosen.home, lake_said(chosen.warehouse, chosen.data))
+    return chosen
 
 
 def explained(

@@ -16,8 +16,7 @@ from flows.output import plain, print_table
 from flows.registry import catalogue_of, unknown_source
 from flows.settings import explained, settings
 from warehouse.compact import bytes_said, growth, sizes
-from warehouse.read import Answer, ask
-from warehouse.store import PUBLISHED
+from warehouse.read import Answer, ask, is_published
 
 INCIDENT = 4
 SHOWN = 20  # quarantined captures in the table; all are in table `quarantine`
@@ -125,7 +124,7 @@ def gather(place: Path, source: str | None, home_flag: Path | None) -> dict[str,
 
 def _published(place: Path) -> int:
     """Number of the schema of the published file, which an older version may have left there; 0 for none."""
-    if not (place / PUBLISHED).exists():
+    if not is_published(place):
         return 0
     return int(ask(place, "SELECT schema_version FROM publication").rows[0][0])
 

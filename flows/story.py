@@ -27,9 +27,8 @@ from flows.incidents import said_of, tell_all, todo_of
 from flows.running import Run
 from flows.upkeep import Upkeep
 from warehouse.incidents import Incident
-from warehouse.read import ask
+from warehouse.read import ask, is_published
 from warehouse.runs import Tally, by_source_and_layout, summary
-from warehouse.store import PUBLISHED
 
 HELD = "communique.source.held"
 """The event of a source that a run held."""
@@ -134,7 +133,7 @@ def tell(flow_run_id: str | None, run: Run) -> None:
 def _tell(flow_run_id: str, run: Run) -> None:
     _table(table(run.tally), f"**{summary(run.tally)}**, by source and layout", key=f"{run.verb}-result")
     edits: dict[str | None, int] = {}
-    if not run.dry and (run.home / PUBLISHED).exists():
+    if not run.dry and is_published(run.home):
         edits = dict(ask(run.home, _EDITS, _landed_by(run)).rows)
         _tell_quarantine(run)
         for source in sorted({source for source, _, _, _ in run.tally if source}):

@@ -14,7 +14,7 @@ from flows.running import running
 from flows.settings import Settings
 from seeds import Catalogue
 from warehouse.compact import Space, bytes_said, compact, sizes
-from warehouse.store import writer_lock
+from warehouse.lock import writer_lock
 
 
 @dataclass(frozen=True, slots=True)

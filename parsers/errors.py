@@ -31,6 +31,8 @@
     |   |-- HomeTooNew              made by a newer version
     |   |-- HomeUnwritable          full disk, no permission (transient)
     |   |-- MemoryShort             DuckDB may not use as much memory as it needs
+    |   |-- LakeUnreachable         PostgreSQL or S3 of a lake do not answer (transient)
+    |   |-- CommitConflict          another writer of a lake committed first (transient)
     |   `-- ArchiveMissing          a WARC file that a record refers to is gone
     |-- QueryError              the SQL that was asked is wrong
     |-- ExportRefused           a publication that fails a check, or a folder that no export wrote
@@ -257,6 +259,20 @@ class MemoryShort(StoreError):
     """DuckDB may not use as much memory as it needs."""
 
     advice = "Raise the setting `memory_limit`, then run the same command again"
+
+
+class LakeUnreachable(StoreError):
+    """PostgreSQL or S3 of a lake do not answer, or refuse; all that was acknowledged is kept."""
+
+    transient = True
+    advice = "Check that both answer and that PGPASSWORD and AWS_... are set, then run the same command again"
+
+
+class CommitConflict(StoreError):
+    """Another writer of a lake committed first; nothing of this commit landed."""
+
+    transient = True
+    advice = "Run the same command again"
 
 
 class ArchiveMissing(StoreError):

@@ -16,7 +16,7 @@ from homes import line, mission_page, public_tables, write_lines
 import warehouse
 from flows.keeping.archive import body_of
 from flows.keeping.ledger import ledger
-from warehouse.store import FILE, PUBLISHED
+from warehouse.home import FILE, PUBLISHED
 
 BEGUN = datetime(2021, 3, 1, 8, tzinfo=UTC)
 LEFT_OUT = ("landed_at", "warc_file", "warc_offset")

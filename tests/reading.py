@@ -17,7 +17,7 @@ from keeping import write_part
 
 import warehouse
 from parsers.errors import QueryError
-from warehouse.store import PUBLISHED
+from warehouse.home import PUBLISHED
 
 ROLES = ("asking", "holding", "cli", "writing")
 RELEASES = 20  # that each of the writer's inputs brings

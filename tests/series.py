@@ -11,7 +11,7 @@ from homes import CHECKOUT
 from keeping import archived, bodies_stand, landed, published
 from killing import Commands, Mark
 
-from warehouse.store import FILE, PUBLISHED
+from warehouse.home import FILE, PUBLISHED
 
 PACKAGES = ("flows", "parsers", "warehouse", "seeds")
 MODES = ("again", "lost", "raised")

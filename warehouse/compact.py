@@ -11,7 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.store import ARCHIVE, FILE, MEMORY_FLOOR, PUBLISHED, SPILL, STORAGE, quoted, storing, sync
+from warehouse.home import ARCHIVE, FILE, PUBLISHED, SPILL
+from warehouse.scripts import quoted
+from warehouse.store import MEMORY_FLOOR, STORAGE
+from warehouse.troubles import storing, sync
 
 SHARE = 0.25  # of the file, unused, from which a copy is worth its time
 MONTH = timedelta(days=30)

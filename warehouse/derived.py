@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from warehouse.store import Store, columns_of, publication_sql
+from warehouse.scripts import publication_sql
+from warehouse.store import Store, columns_of
+from warehouse.turn import committed
 
 CHUNK = 2_000  # texts at a time
 CHUNK_BYTES = 64_000_000  # of their pages
@@ -57,6 +59,7 @@ _KEYS = """
 """
 
 
+@committed
 def add_days(store: Store, rules: int, keys: Sequence[str], evidence: Iterable[Mapping[str, Any]]) -> None:
     """Keep the evidence that was derived from these keys; a key without evidence has none."""
     rows = columns_of({**row, "rules": rules} for row in evidence)
@@ -106,10 +109,12 @@ def unsketched(store: Store, rules: int) -> Iterator[list[Row]]:
     yield from _in_chunks(store, sql, {"rules": rules}, texts)
 
 
+@committed
 def add_sketches(store: Store, rules: int, sketches: Mapping[str, Sequence[int]]) -> None:
-    """Keep sketches, within a transaction; a text without buckets is kept as such."""
+    """Keep sketches; a text without buckets is kept as such."""
     buckets = [list(each) for each in sketches.values()]
-    store.insert("sketches", {"text_sha256": list(sketches), "rules": [rules] * len(buckets), "buckets": buckets})
+    with store.transaction():
+        store.insert("sketches", {"text_sha256": list(sketches), "rules": [rules] * len(buckets), "buckets": buckets})
 
 
 def share(store: Store, rules: int) -> None:
@@ -154,12 +159,14 @@ _COMPARED = """
 """
 
 
+@committed
 def add_pairs(store: Store, rules: int, pairs: Sequence[tuple[str, str, float | None]]) -> None:
-    """Keep what comparing found, within a transaction."""
+    """Keep what comparing found."""
     if pairs:
         first, second, similarity = zip(*pairs, strict=True)
         columns = {"first_sha256": first, "second_sha256": second, "similarity": similarity}
-        store.insert("text_pairs", {**columns, "rules": [rules] * len(pairs)})
+        with store.transaction():
+            store.insert("text_pairs", {**columns, "rules": [rules] * len(pairs)})
 
 
 def undiffed(store: Store, rules: int) -> Iterator[list[Row]]:
@@ -177,6 +184,7 @@ def undiffed(store: Store, rules: int) -> Iterator[list[Row]]:
     yield from _in_chunks(store, publication_sql("undiffed.sql"), {"rules": rules}, texts)
 
 
+@committed
 def add_diffs(store: Store, rules: int, diffs: Iterable[Mapping[str, Any]], spans: Iterable[Mapping[str, Any]]) -> None:
     """Keep diffs and the words that went and came with them."""
     found = columns_of({**row, "rules": rules} for row in spans)

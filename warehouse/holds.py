@@ -15,7 +15,8 @@ from datetime import datetime
 from warehouse.fill import Drop, drops
 from warehouse.incidents import close_incident, open_incident, open_incidents
 from warehouse.runs import Tally
-from warehouse.store import Store, publication_sql
+from warehouse.scripts import publication_sql
+from warehouse.store import Store
 
 PAGES = 3
 SHARE = 0.2

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from warehouse.store import Store
+from warehouse.turn import committed
 
 IncidentKind = Literal["hold", "fill", "yield", "silence"]
 KINDS: tuple[IncidentKind, ...] = ("hold", "fill", "yield", "silence")
@@ -45,6 +46,7 @@ def untold(store: Store) -> list[Incident]:
     return [Incident(*row) for row in store.rows(sql)]
 
 
+@committed
 def note_told(store: Store, incidents: Sequence[Incident]) -> None:
     """Somebody was told of these."""
     with store.transaction():
@@ -69,6 +71,7 @@ def close_incident(store: Store, source: str, kind: IncidentKind, now: datetime,
     _note(store, source, kind, now, False, reason, run_id)
 
 
+@committed
 def _note(store: Store, source: str, kind: IncidentKind, now: datetime, opened: bool, reason: str, run_id: str) -> None:
     with store.transaction():
         sql = "INSERT INTO holds (source, happened_at, opened, reason, run_id, kind, told) VALUES (?, ?, ?, ?, ?, ?, ?)"

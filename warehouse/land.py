@@ -12,7 +12,9 @@ from parsers.listed import ListPage
 from parsers.release import NOWHERE, Capture, Release, Unread
 from warehouse.known import SERVED, last_landing
 from warehouse.listings import Seen, add_contents, add_listings
-from warehouse.store import Store, columns_of, publication_sql
+from warehouse.scripts import publication_sql
+from warehouse.store import Store, columns_of
+from warehouse.turn import committed
 
 Verdict = Literal["new", "changed", "unchanged", "quarantined", "missed"]
 Reading = Release | Unread | ListPage
@@ -38,13 +40,15 @@ BROUGHT = ("ok", "not_modified")
 _SCOPE = "CREATE OR REPLACE TEMP TABLE scope AS SELECT * FROM captures WHERE release_id IN (SELECT unnest($releases))"
 
 
+@committed
 def note_registry(store: Store, revisions: Mapping[str | None, str], sources: Sequence[Mapping[str, Any]]) -> None:
-    """Write down today's layouts and sources: readings and holds are judged by them."""
+    """Write down today's layouts and sources where they are others: readings and holds are judged by them."""
     with store.transaction():
         store.replace("layouts", {"layout": list(revisions), "revision": list(revisions.values())})
         store.replace("sources", columns_of(sources))
 
 
+@committed
 def land(
     store: Store,
     captures: Sequence[Capture],

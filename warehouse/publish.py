@@ -1,22 +1,32 @@
 """Publication: readers get one consistent, read-only picture, renamed into place.
 
 The published file is built anew beside the old one. Whoever has the old one open keeps reading it;
-whoever opens the name gets the new one. Nobody waits and nobody sees half.
+whoever opens the name gets the new one. Nobody waits and nobody sees half. In a lake, what was built is
+handed over in one commit: whoever reads an earlier snapshot keeps reading it.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+
+import duckdb
 
 from parsers import rules
 from parsers.errors import MemoryShort
 from parsers.release import key_of
+from warehouse.home import PUBLISHED
 from warehouse.known import last_landing
-from warehouse.store import PUBLISHED, STORAGE, Store, migrations, publication_sql, quoted, storing, sync
+from warehouse.lake import PUBLISHED as SHOWN
+from warehouse.lake import Lake
+from warehouse.scripts import migrations, publication_sql, quoted, run_in_lake
+from warehouse.store import STORAGE, Store
+from warehouse.troubles import storing, sync
+from warehouse.turn import committed
 
 
 def state_of(store: Store, version: str) -> str:
@@ -92,7 +102,7 @@ def is_current(store: Store, version: str) -> bool:
         WHERE state_sha256 = $state AND published_at = (SELECT max(published_at) FROM publications)
     """
     shown = store.value(sql, {"state": state_of(store, version)})
-    return bool(shown) and (store.home / PUBLISHED).exists()
+    return bool(shown) and (store.lake is not None or (store.home / PUBLISHED).exists())
 
 
 def publish(
@@ -119,33 +129,94 @@ def publish(
     Raises:
         HomeUnwritable: the disk is full; the old file stays.
     """
-    if not anyway and is_current(store, version):
-        return False
-    started = clock()
-    store.grow_memory()
-    target = store.home / PUBLISHED
-    building = store.home / f".{PUBLISHED}.{os.getpid()}"
-    for left in store.home.glob(f".{PUBLISHED}.*"):
-        left.unlink()  # of a publication that was killed: we hold the lock, nobody else is building
+    with store.turn():
+        if not anyway and is_current(store, version):
+            return False
+        started = clock()
+        store.grow_memory()
+        building = store.home / f".{PUBLISHED}.{os.getpid()}"
+        for left in store.home.glob(f".{PUBLISHED}.*"):
+            left.unlink()  # of a publication that was killed: it is our turn, nobody else is building
+        try:
+            _build_within(store, building, derive, now, version)
+            size = building.stat().st_size
+            if store.lake:
+                with store.storing():
+                    _hand_over(store, store.lake, building)
+            else:
+                _rename(building, store.home / PUBLISHED)
+        finally:
+            building.unlink(missing_ok=True)
+            Path(f"{building}.wal").unlink(missing_ok=True)
+        _note(store, now, clock() - started, size, version)
+    return True
+
+
+def _build_within(store: Store, building: Path, derive: Callable[[Store], None], now: datetime, version: str) -> None:
+    """Build with as much memory as it takes: bodies of megabytes need more than most do."""
+    with store.storing(), storing(building):
+        try:
+            _build(store, building, derive, now, version)
+        except MemoryShort:
+            if not store.grow_memory(most=True):
+                raise
+            _build(store, building, derive, now, version)
+
+
+def _rename(building: Path, target: Path) -> None:
+    with storing(target):
+        sync(building)
+        building.replace(target)
+        sync(target.parent)
+
+
+def _hand_over(store: Store, lake: Lake, building: Path) -> None:
+    """Put what was built in place of what a lake shows, in one commit."""
+    run = store.connection.execute
+    lake.attach(store.connection, SHOWN)
     try:
-        with storing(target):
-            try:
-                _build(store, building, derive, now, version)
-            except MemoryShort:
-                if not store.grow_memory(most=True):  # bodies of megabytes need more than most do
-                    raise
-                _build(store, building, derive, now, version)
-            sync(building)
-            building.replace(target)
-            sync(store.home)
+        run(f"ATTACH {quoted(building)} AS built (READ_ONLY)")
+        run(f"USE {SHOWN}")
+        with _whole(store):
+            for kind, name in store.rows(_STANDING):
+                run(f'DROP {kind} "{name}"')
+            for script in _TABLES:
+                run_in_lake(store.connection, publication_sql(script))
+            for (name,) in store.rows("SELECT table_name FROM duckdb_tables() WHERE database_name = 'built'"):
+                run(f'INSERT INTO "{name}" FROM built."{name}"')
     finally:
-        building.unlink(missing_ok=True)
-        Path(f"{building}.wal").unlink(missing_ok=True)
+        run("USE warehouse")
+        run("DETACH DATABASE IF EXISTS built")
+        run(f"DETACH {SHOWN}")
+
+
+_STANDING = """
+    SELECT 'VIEW', view_name FROM duckdb_views() WHERE database_name = 'published' AND NOT internal
+    UNION ALL SELECT 'TABLE', table_name FROM duckdb_tables() WHERE database_name = 'published'
+    UNION ALL SELECT DISTINCT CASE function_type WHEN 'macro' THEN 'MACRO' ELSE 'MACRO TABLE' END, function_name
+    FROM duckdb_functions() WHERE database_name = 'published' AND function_type IN ('macro', 'table_macro')
+"""
+
+
+@contextmanager
+def _whole(store: Store) -> Iterator[None]:
+    """What is written to a published picture is written whole or not at all."""
+    store.connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        with suppress(duckdb.Error):  # what failed may have ended it
+            store.connection.execute("ROLLBACK")
+        raise
+    store.connection.execute("COMMIT")
+
+
+@committed
+def _note(store: Store, now: datetime, seconds: float, size: int, version: str) -> None:
     state = state_of(store, version)
     with store.transaction():
-        row = [now, last_landing(store), clock() - started, target.stat().st_size, state]
+        row = [now, last_landing(store), seconds, size, state]
         store.connection.execute("INSERT INTO publications VALUES (?, ?, ?, ?, ?)", row)
-    return True
 
 
 def _build(store: Store, building: Path, derive: Callable[[Store], None], now: datetime, version: str) -> None:
@@ -158,14 +229,13 @@ def _build(store: Store, building: Path, derive: Callable[[Store], None], now: d
         derive(store)
         run(publication_sql(_DAYS))
         run(f"ATTACH {quoted(building)} AS published (STORAGE_VERSION '{STORAGE}')")
-        run("USE published")
-        with store.transaction():
+        with _whole(store):
+            run("USE published")
             for script in _TABLES:
                 run(publication_sql(script))
             for name, comment in store.rows(_COLUMNS):
                 run(f"COMMENT ON COLUMN canonical_releases.{name} IS {quoted(comment)}")
-        run("USE warehouse")
-        with store.transaction():
+            run("USE warehouse")
             for script in _CONTENTS:
                 run(publication_sql(script))
             run(_PUBLICATION, [now, migrations()[-1][0], version, last_landing(store)])

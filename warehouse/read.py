@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 
 from parsers.errors import QueryError
-from warehouse.store import PUBLISHED
+from warehouse.home import PUBLISHED, lake_of
+from warehouse.lake import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,26 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
 
+def is_published(home: Path) -> bool:
+    """Whether there is a picture to read."""
+    if lake_of(home) is None:
+        return (home / PUBLISHED).exists()
+    try:
+        connect(home).close()
+    except QueryError:
+        return False
+    return True
+
+
 def connect(home: Path | str = "data") -> duckdb.DuckDBPyConnection:
     """Open the published picture of a HOME, read-only; times show in UTC.
 
     Raises:
         QueryError: nothing was published there yet.
+        LakeUnreachable: its lake does not answer.
     """
+    if lake := lake_of(Path(home)):
+        return reading(lake)
     path = Path(home) / PUBLISHED
     if not path.exists():
         raise QueryError("nothing was published here yet", where=str(path), todo="Run `communique ingest` first")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from warehouse.land import Verdict
 from warehouse.store import Store
+from warehouse.turn import committed
 
 Tally = Counter[tuple[str | None, str | None, Verdict | None, str | None]]
 """Number of looks by source, layout, verdict and error (of what was missed, its outcome)."""
@@ -49,6 +50,7 @@ def by_source_and_layout(tally: Tally) -> dict[tuple[str | None, str | None], Su
     return {pair: summary(groups[pair]) for pair in order}
 
 
+@committed
 def note_run(store: Store, tally: Tally, run_id: str, verb: str, *, started: datetime, ended: datetime) -> None:
     """Leave a row for each source and layout of a run; repeated, it replaces them."""
     rows = [

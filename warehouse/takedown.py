@@ -10,6 +10,7 @@ from parsers.release import NOWHERE
 from warehouse.known import captures_from
 from warehouse.land import capture_columns
 from warehouse.store import Store, columns_of
+from warehouse.turn import committed
 
 # A page that says that nothing is there, or that turns us away, is the same for many URLs and holds nobody's text.
 _BODIES = """
@@ -90,6 +91,7 @@ def places_of_others(store: Store, releases: Collection[str], warc_file: str, of
     return {row[0] for row in store.rows(sql, named)} if offsets else set()
 
 
+@committed
 def note_takedowns(store: Store, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write the table of takedowns anew, from the events of the archive."""
     with store.transaction():
@@ -117,6 +119,7 @@ _OF_TEXTS = {
 }
 
 
+@committed
 def clear(store: Store, releases: Collection[str]) -> None:
     """Take all that pages of these releases said out of the warehouse, in one transaction; their looks stay."""
     if not releases:
@@ -144,6 +147,7 @@ def clear(store: Store, releases: Collection[str]) -> None:
 _LOOKS = "FROM captures WHERE role = 'page' AND release_id IN (SELECT unnest($ids))"
 
 
+@committed
 def forget_days(store: Store) -> None:
     """Drop the days that were derived from what does not stand any more; asked within a publication, of `current`."""
     with store.transaction():
@@ -152,6 +156,7 @@ def forget_days(store: Store) -> None:
             store.connection.execute(f"DELETE FROM {table} WHERE days_key {gone}")  # noqa: S608 - our own names
 
 
+@committed
 def forget_files(store: Store) -> None:
     """Have input files read again: what was taken down may stand in them."""
     with store.transaction():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from warehouse.store import Store
+from warehouse.turn import committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ def open_walks(store: Store, source: str, list_url: str) -> list[Walk]:
     return [Walk(*row) for row in store.rows(sql, {"source": source, "list_url": list_url})]
 
 
+@committed
 def begin_walk(store: Store, walk: Walk) -> None:
     """Write down that a walk goes on until it is ended."""
     with store.transaction():
@@ -34,6 +36,7 @@ def begin_walk(store: Store, walk: Walk) -> None:
         store.connection.execute("INSERT INTO walks VALUES (?, ?, ?, ?)", row)
 
 
+@committed
 def end_walk(store: Store, walk: Walk) -> None:
     """A walk came to its end."""
     sql = "DELETE FROM walks WHERE source = ? AND list_url = ? AND started_at = ?"

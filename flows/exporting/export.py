@@ -20,8 +20,9 @@ from flows.exporting.tables import Format, Table, Written, public_tables, table_
 from flows.output import print_json, print_table
 from flows.settings import settings
 from parsers.errors import QueryError
+from warehouse.home import PUBLISHED
 from warehouse.read import connect
-from warehouse.store import PUBLISHED, storing
+from warehouse.troubles import storing
 
 
 @dataclass(frozen=True, slots=True)

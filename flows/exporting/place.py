@@ -15,7 +15,7 @@ import orjson
 
 from flows.exporting.package import CITATION, PACKAGE
 from parsers.errors import ExportRefused, HomeUnwritable
-from warehouse.store import sync
+from warehouse.troubles import sync
 
 _HERE = -100  # AT_FDCWD
 _EXCHANGE = 2  # RENAME_EXCHANGE

@@ -12,7 +12,7 @@ from typing import Literal
 import duckdb
 
 from parsers.errors import StoreError
-from warehouse.store import quoted
+from warehouse.scripts import quoted
 
 Format = Literal["parquet", "csv", "jsonl"]
 AS_OF = "as_observed"

@@ -35,7 +35,7 @@ from flows.looks import Loaded, Whole
 from parsers.errors import ArchiveMissing, HomeUnwritable, InputMalformed
 from parsers.identity import capture_id, release_id
 from parsers.release import NOWHERE, Capture, Place, sha256
-from warehouse.store import ARCHIVE
+from warehouse.home import ARCHIVE
 
 ROTATE_AT = 1_000_000_000  # bytes
 _NOT_YET: Place = ("", -1, None, None)

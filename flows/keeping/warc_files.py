@@ -15,7 +15,8 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse.store import ARCHIVE, sync
+from warehouse.home import ARCHIVE
+from warehouse.troubles import sync
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer

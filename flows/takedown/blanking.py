@@ -29,7 +29,7 @@ from flows.takedown.members import length_at, member
 from parsers.errors import HomeUnwritable
 from parsers.identity import release_id
 from parsers.release import NOWHERE, sha256
-from warehouse.store import sync
+from warehouse.troubles import sync
 
 COPY = ".blanking"
 _BODIES = (WarcRecordType.response, WarcRecordType.revisit)

@@ -29,9 +29,10 @@ from flows.takedown.events import Event, events, spells, take_up, write_events
 from parsers.errors import HomeLocked, QueryError, TakedownRefused
 from seeds import Catalogue
 from warehouse.compact import compact
+from warehouse.home import FILE, PUBLISHED, SPILL
 from warehouse.known import taken_down
+from warehouse.lock import writer_lock
 from warehouse.read import ask
-from warehouse.store import FILE, PUBLISHED, SPILL, writer_lock
 from warehouse.takedown import (
     clear,
     forget_days,

@@ -22,7 +22,7 @@ from keeping import archived, bodies_stand, differences, landed, published, tabl
 from killing import Commands, Course
 
 from parsers.errors import HomeUnwritable
-from warehouse.store import FILE
+from warehouse.home import FILE
 
 pytestmark = pytest.mark.acceptance
 

@@ -18,7 +18,7 @@ from homes import CHECKOUT, ingest_into
 from keeping import write_parts
 from reading import Tally
 
-from warehouse.store import FILE
+from warehouse.home import FILE
 
 pytestmark = pytest.mark.acceptance
 

@@ -21,7 +21,8 @@ from seeds import Catalogue, read_catalogue, shipped
 from warehouse import derived
 from warehouse.land import land, note_registry
 from warehouse.publish import publish
-from warehouse.store import Store, publication_sql
+from warehouse.scripts import publication_sql
+from warehouse.store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 NEW = 1_000

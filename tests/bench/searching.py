@@ -24,8 +24,10 @@ from flows.searching.asked import expression, terms_of
 from flows.searching.search import Asked, search
 from flows.searching.sidecar import FILE, bring_up, searchable
 from parsers.release import sha256
+from warehouse.home import PUBLISHED
 from warehouse.read import connect
-from warehouse.store import PUBLISHED, STORAGE, publication_sql, quoted
+from warehouse.scripts import publication_sql, quoted
+from warehouse.store import STORAGE
 
 SIZE = 100_000
 NEW = 0.01

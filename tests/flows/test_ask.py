@@ -23,9 +23,10 @@ from flows.pool import ReadingPool
 from parsers.release import DateGiven, Release, Served
 from seeds import Catalogue
 from seeds.gallery import read_gallery
+from warehouse.home import PUBLISHED
 from warehouse.land import land, note_registry
 from warehouse.publish import publish
-from warehouse.store import PUBLISHED, Store
+from warehouse.store import Store
 
 GALLERY = read_gallery()
 CLI = shutil.which("duckdb", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))

@@ -12,7 +12,8 @@ from ministry.pages import sentences, title
 from test_replay import Copy
 
 from flows.verbs import reparse_kept
-from warehouse.store import FILE, PUBLISHED, Store
+from warehouse.home import FILE, PUBLISHED
+from warehouse.store import Store
 
 SOURCE = "mfa-cn-en"
 FOOTER = "Contact us Address: No. 2, Example Street, Reykjavik, 100701 Tel: 86-10-0000"

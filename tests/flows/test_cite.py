@@ -20,7 +20,7 @@ from warcio.archiveiterator import ArchiveIterator
 from flows.showing import cited
 from parsers import read
 from parsers.release import Page, Release, Unread, sha256
-from warehouse.store import PUBLISHED
+from warehouse.home import PUBLISHED
 
 URL = "https://x.example/a.htm"
 BODY = "Home > News\nLin Example Meets \x1b[31m\x07Guests\n2020-01-02 10:00\n\nThey met.\n\n[ Print ]"

@@ -33,7 +33,7 @@ from flows.exporting.checks import PROMISED
 from flows.exporting.export import export
 from flows.exporting.tables import Column, Format, Table, public_tables, write_table
 from parsers.errors import ExportRefused, HomeUnwritable
-from warehouse.store import PUBLISHED
+from warehouse.home import PUBLISHED
 
 FORMATS: list[Format] = ["parquet", "csv", "jsonl"]
 FORMULAS = ("=1+1", "+1", "-1", "@A1", "\tx", "\rx")

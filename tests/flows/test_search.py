@@ -27,7 +27,7 @@ from flows.searching.search import Asked, Hit, search
 from flows.searching.sidecar import FILE, Written, bring_up
 from flows.searching.words import tokens
 from parsers.errors import HomeUnwritable, QueryError
-from warehouse.store import PUBLISHED
+from warehouse.home import PUBLISHED
 
 A, B, C = (f"https://x.example/{name}.htm" for name in "abc")
 OLD = "The two sides deplored the embargo on herrings.\n\nSigned in Suva."

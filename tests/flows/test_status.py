@@ -18,7 +18,7 @@ from operating import free_port
 from flows.cli import main
 from flows.operate.services import LOOPBACK, Service, Site, myself
 from flows.operate.where import SERVER_FILE
-from warehouse.store import PUBLISHED
+from warehouse.home import PUBLISHED
 
 KILLED = "`communique up` was killed: run it again"
 NONE = "no Prefect server answers; `communique up` starts one with the schedules"

@@ -30,7 +30,7 @@ from flows.takedown import takedown as steps
 from flows.takedown.takedown import Done, lift, take_down
 from parsers.errors import HomeLocked, QueryError, TakedownRefused
 from parsers.release import sha256
-from warehouse.store import FILE, PUBLISHED
+from warehouse.home import FILE, PUBLISHED
 
 URL = "http://aa.china-embassy.org/eng/zgxw/t2.htm"
 MARKER = "Quillfeather"

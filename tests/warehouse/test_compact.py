@@ -25,8 +25,10 @@ from flows.running import running
 from flows.settings import Settings
 from flows.upkeep import Upkeep, maintain
 from warehouse.compact import Space, bytes_said, compact, sizes
+from warehouse.home import FILE, PUBLISHED
+from warehouse.lock import writer_lock
 from warehouse.runs import Tally, note_run
-from warehouse.store import FILE, PUBLISHED, STORAGE, Store, writer_lock
+from warehouse.store import STORAGE, Store
 
 LEFT = f".{FILE}.compact"
 
@@ -198,7 +200,7 @@ def another_writer(home: Path) -> Iterator[subprocess.Popen[str]]:
     """A process that holds HOME until its standard input ends."""
     script = (
         "import sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
-        "from warehouse.store import writer_lock\n"
+        "from warehouse.lock import writer_lock\n"
         "with writer_lock(Path(sys.argv[1]), 1, datetime(2026, 1, 2, tzinfo=UTC)):\n"
         "    print('held', flush=True)\n    sys.stdin.read()\n"
     )

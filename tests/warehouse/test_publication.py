@@ -12,7 +12,10 @@ from homes import NOW, SAMPLES, ingest_into, line, mission_page, rows, write_lin
 
 import warehouse
 from parsers.errors import HomeLocked, HomeTooNew, QueryError
-from warehouse.store import FILE, PUBLISHED, Store, migrations, publication_sql, writer_lock
+from warehouse.home import FILE, PUBLISHED
+from warehouse.lock import writer_lock
+from warehouse.scripts import migrations, publication_sql
+from warehouse.store import Store
 
 
 def one(folder: Path, number: int) -> Path:

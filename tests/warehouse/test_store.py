@@ -13,7 +13,10 @@ import pytest
 from homes import CHECKOUT, NOW
 
 from parsers.errors import HomeUnwritable, MemoryShort, StoreError
-from warehouse.store import FILE, Store, migrations, storing
+from warehouse.home import FILE
+from warehouse.scripts import migrations
+from warehouse.store import Store
+from warehouse.troubles import storing
 
 CREATE = """
 import resource, signal, sys

@@ -23,7 +23,8 @@ from seeds import Catalogue
 from warehouse.land import land, note_registry
 from warehouse.listings import Seen
 from warehouse.publish import state_of
-from warehouse.store import Store, publication_sql
+from warehouse.scripts import publication_sql
+from warehouse.store import Store
 
 CATALOGUE = Catalogue([ALPHA])
 ListLook = tuple[float, str] | tuple[float, str, str]

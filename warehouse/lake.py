@@ -1,0 +1,169 @@
+"""The lake: a warehouse for many machines. Tables are Parquet files on S3 or in a folder, the catalog is PostgreSQL.
+
+Two DuckLakes lie in one database, `warehouse` where writers land and `published` that readers see: each in
+a schema and a folder of its name, so that readers can be given the second alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+
+from parsers.errors import ConfigError, LakeUnreachable, QueryError
+from warehouse.scripts import quoted
+
+WAREHOUSE = "warehouse"
+PUBLISHED = "published"
+PREFIX = "ducklake:postgres:"
+S3 = "s3://"
+
+_EXTENSIONS = ("postgres_scanner", "ducklake")
+_KEYS = {
+    "KEY_ID": ("AWS_ACCESS_KEY_ID",),
+    "SECRET": ("AWS_SECRET_ACCESS_KEY",),
+    "SESSION_TOKEN": ("AWS_SESSION_TOKEN",),
+    "REGION": ("AWS_REGION", "AWS_DEFAULT_REGION"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """Where a lake is.
+
+    Attributes:
+        catalog: how PostgreSQL is reached, as libpq takes it (`dbname=communique host=db`); without a password.
+        data: `s3://bucket/folder`, or a folder that all machines see; empty where the lake knows it already.
+    """
+
+    catalog: str
+    data: str = ""
+
+    def attach(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        schema: str,
+        *,
+        read_only: bool = False,
+        snapshot: int | None = None,
+    ) -> None:
+        """Attach one of the two DuckLakes under its name.
+
+        Args:
+            snapshot: as it was then; None follows what is committed.
+
+        Raises:
+            LakeUnreachable: PostgreSQL or S3 do not answer.
+        """
+        options = [f"METADATA_SCHEMA '{schema}'"]
+        if self.data and not read_only:
+            options.append(f"DATA_PATH {quoted(self.data.rstrip('/') + '/' + schema)}")
+        if read_only:
+            options.append("READ_ONLY")
+        if snapshot is not None:
+            options.append(f"SNAPSHOT_VERSION {snapshot}")
+        connection.execute(f"ATTACH {quoted(PREFIX + self.catalog)} AS {schema} ({', '.join(options)})")
+
+
+def lake_said(catalog: str, data: str) -> Lake:
+    """The lake that the settings `warehouse` and `data` name.
+
+    Raises:
+        ConfigError: they do not name one properly.
+    """
+    if not catalog:
+        raise ConfigError("it belongs to a lake", where="setting `data`", todo="Say `--warehouse` too")
+    if not catalog.startswith(PREFIX):
+        raise ConfigError(
+            f"`{catalog[:40]}` names no warehouse",
+            where="setting `warehouse`",
+            todo=f"Say `{PREFIX}dbname=NAME host=HOST`",
+        )
+    words = catalog.removeprefix(PREFIX)
+    if re.search(r"password\s*=|://[^/@]*:[^/@]*@", words, re.IGNORECASE):
+        raise ConfigError(
+            "a password does not belong there, where others see it",
+            where="setting `warehouse`",
+            todo="Put it into the variable PGPASSWORD or the file ~/.pgpass",
+        )
+    return Lake(words, data if not data or data.startswith(S3) else str(Path(data).absolute()))
+
+
+def opened(lake: Lake) -> duckdb.DuckDBPyConnection:
+    """A connection that can attach the lake.
+
+    Raises:
+        ConfigError: an extension cannot be had.
+    """
+    # By it PostgreSQL can say who holds the turn.
+    os.environ.setdefault("PGAPPNAME", f"communique {socket.gethostname()} {os.getpid()}")
+    connection = duckdb.connect(":memory:")
+    connection.execute("SET TimeZone = 'UTC'")
+    for name in _EXTENSIONS:
+        _load(connection, name)
+    if lake.data.startswith(S3) or not lake.data:
+        _load(connection, "httpfs")
+        _tell_keys(connection)
+    return connection
+
+
+def _load(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Load an extension: from its package of this very version of DuckDB, else as DuckDB has it."""
+    found = find_spec(f"duckdb_extension_{name}")
+    files = Path(found.origin).parent.glob(f"extensions/v{duckdb.__version__}/*") if found and found.origin else ()
+    try:
+        for file in files:
+            connection.execute(f"LOAD {quoted(str(file))}")
+            return
+        connection.execute(f"INSTALL {name}")
+        connection.execute(f"LOAD {name}")
+    except duckdb.Error as error:
+        raise ConfigError(
+            f"DuckDB {duckdb.__version__} has no extension {name}: {str(error).splitlines()[0]}",
+            where="the lake",
+            todo="`pip install 'communique[lake]'` brings it",
+        ) from error
+
+
+def _tell_keys(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give DuckDB the keys of S3 that the environment names, as all tools of S3 read them; else the machine's own."""
+    said = {name: next((os.environ[each] for each in names if each in os.environ), "") for name, names in _KEYS.items()}
+    words = [f"{name} {quoted(value)}" for name, value in said.items() if value]
+    if not said["KEY_ID"]:
+        _load(connection, "aws")
+        words.append("PROVIDER credential_chain")
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL", "")
+    if endpoint:
+        scheme, _, host = endpoint.rpartition("://")
+        words += [f"ENDPOINT {quoted(host.rstrip('/'))}", f"USE_SSL {scheme != 'http'}", "URL_STYLE 'path'"]
+    connection.execute(f"CREATE OR REPLACE SECRET communique (TYPE s3, {', '.join(words)})")
+
+
+def reading(lake: Lake) -> duckdb.DuckDBPyConnection:
+    """The published picture as it stands now; it stays as it is while the connection is open.
+
+    Raises:
+        LakeUnreachable: PostgreSQL or S3 do not answer.
+        QueryError: nothing was published yet.
+    """
+    connection = opened(lake)
+    try:
+        lake.attach(connection, PUBLISHED, read_only=True)
+        row = connection.execute("SELECT id FROM published.current_snapshot()").fetchone()
+        connection.execute("DETACH published")
+        lake.attach(connection, PUBLISHED, read_only=True, snapshot=row[0] if row else 0)
+        connection.execute("USE published")
+        connection.execute("SELECT published_at FROM publication")
+    except (duckdb.InvalidInputException, duckdb.BinderException, duckdb.CatalogException) as error:
+        connection.close()
+        todo = "Run `communique ingest` first"
+        raise QueryError("nothing was published here yet", where=lake.catalog, todo=todo) from error
+    except duckdb.Error as error:
+        connection.close()
+        raise LakeUnreachable(str(error).splitlines()[0], where=lake.catalog) from error
+    return connection

@@ -1,0 +1,41 @@
+"""The SQL that ships: migrations, scripts of a publication, and what a lake takes of them."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+
+def migrations() -> list[tuple[int, str, str]]:
+    """Number, name and SQL of each migration, in order."""
+    found = []
+    for entry in files("warehouse").joinpath("schema").iterdir():
+        if entry.name.endswith(".sql"):
+            number, _, name = entry.name.removesuffix(".sql").partition("_")
+            found.append((int(number), name, entry.read_text("utf-8")))
+    return sorted(found)
+
+
+def publication_sql(name: str) -> str:
+    """A script of warehouse/publication."""
+    return files("warehouse").joinpath("publication", name).read_text("utf-8")
+
+
+def run_in_lake(connection: duckdb.DuckDBPyConnection, script: str) -> None:
+    """Run a script but for comments that DuckLake cannot keep: those on macros, and on the columns of views."""
+    views: set[str] = set()
+    for statement in connection.extract_statements(script):
+        sql = statement.query.strip()
+        if made := re.match(r"CREATE VIEW (\w+)", sql):
+            views.add(made[1])
+        on = re.match(r"COMMENT ON (?:(MACRO)|COLUMN (\w+)\.)", sql)
+        if on is None or not (on[1] or on[2] in views):
+            connection.execute(statement)
+
+
+def quoted(words: Path | str) -> str:
+    """A path or words of ours as an SQL literal, where a statement takes no parameter."""
+    return "'" + str(words).replace("'", "''") + "'"
