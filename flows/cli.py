@@ -15,6 +15,8 @@ import click
 from flows.commands import completing
 from flows.commands.ask import ask
 from flows.commands.export import export
+from flows.commands.maintain import maintain
+from flows.commands.move import move
 from flows.commands.options import common, sources_file
 from flows.commands.report import report
 from flows.commands.search import search
@@ -210,6 +212,8 @@ cli.add_command(report)
 cli.add_command(export)
 cli.add_command(source_group)
 cli.add_command(takedown)
+cli.add_command(maintain)
+cli.add_command(move)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -97,13 +97,18 @@ def settings(flags: Mapping[str, Any] | None = None, environment: Mapping[str, s
     Raises:
         ConfigError: a value is wrong, or communique.toml names what does not exist.
     """
-    chosen = Settings(**{name: value for name, (value, _) in explained(flags, environment).items()})
+    chosen = unsettled(flags, environment)
     if chosen.warehouse or chosen.data:
         from warehouse.home import settle
         from warehouse.lake import lake_said
 
         settle(chosen.home, lake_said(chosen.warehouse, chosen.data))
     return chosen
+
+
+def unsettled(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The same, while HOME is to move: whether it fits what HOME knows is not asked."""
+    return Settings(**{name: value for name, (value, _) in explained(flags, environment).items()})
 
 
 def explained(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flows.batches import Batch
 from flows.items import with_items
@@ -15,6 +15,7 @@ from flows.settings import Settings
 from seeds import Catalogue
 from warehouse.compact import Space, bytes_said, compact, sizes
 from warehouse.lock import writer_lock
+from warehouse.tidy import KEEP, Tidied, tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +24,35 @@ class Upkeep:
 
     Attributes:
         published: whether something had landed that readers did not see yet.
-        space: size of the writer's file before and after, in bytes.
-        sizes: bytes on disk of each part of HOME.
+        space: size of the writer's file before and after, in bytes; None of a lake.
+        sizes: bytes of each part of HOME, and of its lake.
+        tidied: files of the lake before and after.
     """
 
     published: bool
-    space: Space
+    space: Space | None
     sizes: dict[str, int]
+    tidied: Tidied | None = None
 
     def __str__(self) -> str:
         shown = "published what was not shown yet" if self.published else "all was shown"
+        if self.space is None:
+            return f"{shown}, {self.tidied}"
         return f"{shown}, gave back {bytes_said(self.space.freed)} of {bytes_said(sum(self.sizes.values()))}"
 
 
 def maintain(
-    settings: Settings, catalogue: Catalogue, *, now: datetime, waiting: Callable[[str], None] = lambda _: None
+    settings: Settings,
+    catalogue: Catalogue,
+    *,
+    now: datetime,
+    keep_days: int = KEEP.days,
+    waiting: Callable[[str], None] = lambda _: None,
 ) -> Upkeep:
     """Land what killed runs left, publish, compact and measure; safe at any moment, safe to stop.
+
+    Args:
+        keep_days: how long past states of a lake stay readable.
 
     Raises:
         StoreError: HOME is locked, not writable, or too new.
@@ -48,6 +61,9 @@ def maintain(
         for number, looks in enumerate(recovered(run), 1):
             take(run, Batch(number, with_items(catalogue, looks)))
         published = publish_now(run)
+        if lake := run.store.lake:
+            tidied = tidy(run.store, lake, now, timedelta(days=keep_days))
+            return Upkeep(published, None, sizes(settings.home), tidied)
     with writer_lock(settings.home, settings.lock_timeout, now, waiting):
         space = compact(settings.home, memory=settings.memory_limit)
     return Upkeep(published, space, sizes(settings.home))

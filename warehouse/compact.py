@@ -11,9 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.home import ARCHIVE, FILE, PUBLISHED, SPILL
+from warehouse.home import ARCHIVE, FILE, PUBLISHED, SPILL, lake_of
 from warehouse.scripts import quoted
 from warehouse.store import MEMORY_FLOOR, STORAGE
+from warehouse.tidy import lake_sizes
 from warehouse.troubles import storing, sync
 
 SHARE = 0.25  # of the file, unused, from which a copy is worth its time
@@ -34,10 +35,12 @@ class Space:
 
 
 def sizes(home: Path) -> dict[str, int]:
-    """Bytes on disk of the archive, the writer's file and the published file."""
+    """Bytes of the archive, of the writer's file and the published file, or of the tables of the lake."""
     archive = home / ARCHIVE
     files = archive.glob("*") if archive.exists() else ()
     found = {f"{ARCHIVE}/": sum(file.stat().st_size for file in files)}
+    if lake := lake_of(home):
+        return found | lake_sizes(lake)
     for name in (FILE, PUBLISHED):
         found[name] = (home / name).stat().st_size if (home / name).exists() else 0
     return found

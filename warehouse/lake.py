@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import re
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -68,6 +70,16 @@ class Lake:
         if snapshot is not None:
             options.append(f"SNAPSHOT_VERSION {snapshot}")
         connection.execute(f"ATTACH {quoted(PREFIX + self.catalog)} AS {schema} ({', '.join(options)})")
+
+
+@contextmanager
+def shown(connection: duckdb.DuckDBPyConnection, lake: Lake, *, read_only: bool = False) -> Iterator[None]:
+    """Have the readers' DuckLake attached, too."""
+    lake.attach(connection, PUBLISHED, read_only=read_only)
+    try:
+        yield
+    finally:
+        connection.execute(f"DETACH {PUBLISHED}")
 
 
 def lake_said(catalog: str, data: str) -> Lake:

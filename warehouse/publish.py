@@ -22,8 +22,8 @@ from parsers.release import key_of
 from warehouse.home import PUBLISHED
 from warehouse.known import last_landing
 from warehouse.lake import PUBLISHED as SHOWN
-from warehouse.lake import Lake
-from warehouse.scripts import migrations, publication_sql, quoted, run_in_lake
+from warehouse.lake import Lake, shown
+from warehouse.scripts import migrations, publication_sql, quoted, run_in_lake, standing
 from warehouse.store import STORAGE, Store
 from warehouse.troubles import storing, sync
 from warehouse.turn import committed
@@ -173,29 +173,21 @@ def _rename(building: Path, target: Path) -> None:
 def _hand_over(store: Store, lake: Lake, building: Path) -> None:
     """Put what was built in place of what a lake shows, in one commit."""
     run = store.connection.execute
-    lake.attach(store.connection, SHOWN)
-    try:
-        run(f"ATTACH {quoted(building)} AS built (READ_ONLY)")
-        run(f"USE {SHOWN}")
-        with _whole(store):
-            for kind, name in store.rows(_STANDING):
-                run(f'DROP {kind} "{name}"')
-            for script in _TABLES:
-                run_in_lake(store.connection, publication_sql(script))
-            for (name,) in store.rows("SELECT table_name FROM duckdb_tables() WHERE database_name = 'built'"):
-                run(f'INSERT INTO "{name}" FROM built."{name}"')
-    finally:
-        run("USE warehouse")
-        run("DETACH DATABASE IF EXISTS built")
-        run(f"DETACH {SHOWN}")
-
-
-_STANDING = """
-    SELECT 'VIEW', view_name FROM duckdb_views() WHERE database_name = 'published' AND NOT internal
-    UNION ALL SELECT 'TABLE', table_name FROM duckdb_tables() WHERE database_name = 'published'
-    UNION ALL SELECT DISTINCT CASE function_type WHEN 'macro' THEN 'MACRO' ELSE 'MACRO TABLE' END, function_name
-    FROM duckdb_functions() WHERE database_name = 'published' AND function_type IN ('macro', 'table_macro')
-"""
+    with shown(store.connection, lake):
+        try:
+            run(f"ATTACH {quoted(building)} AS built (READ_ONLY)")
+            run(f"USE {SHOWN}")
+            with _whole(store):
+                for kind, name in standing(store.connection, SHOWN):
+                    run(f'DROP {kind} "{name}"')
+                for script in _TABLES:
+                    run_in_lake(store.connection, publication_sql(script))
+                for kind, name in standing(store.connection, "built"):
+                    if kind == "TABLE":
+                        run(f'INSERT INTO "{name}" FROM built."{name}"')
+        finally:
+            run("USE warehouse")
+            run("DETACH DATABASE IF EXISTS built")
 
 
 @contextmanager

@@ -36,6 +36,19 @@ def run_in_lake(connection: duckdb.DuckDBPyConnection, script: str) -> None:
             connection.execute(statement)
 
 
+def standing(connection: duckdb.DuckDBPyConnection, database: str) -> list[tuple[str, str]]:
+    """Kind and name of all that stands in a database, as DROP takes them."""
+    return connection.execute(_STANDING, {"database": database}).fetchall()
+
+
+_STANDING = """
+    SELECT 'VIEW', view_name FROM duckdb_views() WHERE database_name = $database AND NOT internal
+    UNION ALL SELECT 'TABLE', table_name FROM duckdb_tables() WHERE database_name = $database
+    UNION ALL SELECT DISTINCT CASE function_type WHEN 'macro' THEN 'MACRO' ELSE 'MACRO TABLE' END, function_name
+    FROM duckdb_functions() WHERE database_name = $database AND function_type IN ('macro', 'table_macro')
+"""
+
+
 def quoted(words: Path | str) -> str:
     """A path or words of ours as an SQL literal, where a statement takes no parameter."""
     return "'" + str(words).replace("'", "''") + "'"

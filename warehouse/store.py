@@ -18,7 +18,7 @@ import duckdb
 
 from parsers.errors import HomeTooNew
 from warehouse.home import FILE, SPILL, lake_of
-from warehouse.lake import opened
+from warehouse.lake import Lake, opened
 from warehouse.scripts import migrations, quoted
 from warehouse.troubles import in_lake, storing, sync
 from warehouse.turn import MOVE_FENCE, Turnstile, enter
@@ -43,18 +43,26 @@ class Store:
     """
 
     def __init__(
-        self, home: Path, now: datetime, *, memory: str = "", patience: float = 60.0, scratch: bool = False
+        self,
+        home: Path,
+        now: datetime,
+        *,
+        memory: str = "",
+        patience: float = 60.0,
+        scratch: bool = False,
+        lake: Lake | None = None,
     ) -> None:
         """Open it.
 
         Args:
+            lake: in place of the one that HOME knows.
             now: time of the run, UTC.
             memory: that DuckDB may use, as DuckDB writes it; empty lets it grow with what is kept.
             patience: seconds to wait for the turn in a lake.
         """
         self.home = home
         self.path = home / FILE
-        self.lake = None if scratch else lake_of(home)
+        self.lake = None if scratch else lake or lake_of(home)
         self._turnstile: Turnstile | None = None
         self._memory = memory
         self.connection = opened(self.lake) if self.lake else duckdb.connect(":memory:")
@@ -139,12 +147,17 @@ class Store:
         return row[0] if row else None
 
     @contextmanager
-    def transaction(self, *, keep: bool = True) -> Iterator[None]:
-        """All or nothing; `keep=False` rolls back at the end: a dry run."""
+    def transaction(self, *, keep: bool = True, fence: bool = True) -> Iterator[None]:
+        """All or nothing.
+
+        Args:
+            keep: False rolls back at the end: a dry run.
+            fence: False writes nothing to the lake, but to a file beside it.
+        """
         with self.storing(), self.turn():
             self.connection.execute("BEGIN")
             try:
-                if self.lake:
+                if self.lake and fence:
                     self.connection.execute(MOVE_FENCE)
                 yield
             except BaseException:

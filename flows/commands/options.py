@@ -18,8 +18,20 @@ def _said(context: click.Context, parameter: click.Parameter, value: str | None)
         os.environ[PREFIX + parameter.name.upper()] = value
 
 
-def common(command: Callable[..., Any]) -> Callable[..., Any]:
+def basic(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that every verb has."""
+    for option in (
+        click.option("--debug", is_flag=True, help="Show a traceback when something fails."),
+        click.option(
+            "--home", type=click.Path(path_type=Path, file_okay=False), help="Folder that holds everything [./data]."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that every verb has but the one that moves: with them HOME learns of its lake."""
     for option in (
         click.option(
             "--data",
@@ -35,13 +47,9 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
             callback=_said,
             help="A lake for many machines; HOME remembers it.",
         ),
-        click.option("--debug", is_flag=True, help="Show a traceback when something fails."),
-        click.option(
-            "--home", type=click.Path(path_type=Path, file_okay=False), help="Folder that holds everything [./data]."
-        ),
     ):
         command = option(command)
-    return command
+    return basic(command)
 
 
 sources_file = click.option(

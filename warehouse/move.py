@@ -1,0 +1,138 @@
+"""Moving a warehouse from HOME's file into a lake, and back: the same tables, compared before the old ones go.
+
+    publish -> copy -> publish there -> compare -> HOME knows -> remove what was left
+
+A move that ends before HOME knows has changed nothing that anybody reads.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from parsers.errors import ConfigError, StoreError
+from warehouse.home import FILE, PUBLISHED, forget, lake_of, remember
+from warehouse.lake import PUBLISHED as SHOWN
+from warehouse.lake import WAREHOUSE, Lake, shown
+from warehouse.read import connect
+from warehouse.scripts import quoted, standing
+from warehouse.store import Store
+from warehouse.tidy import remove_all
+
+Publish = Callable[[Store], None]
+"""Shows readers all that landed in a warehouse."""
+
+_MOVING = ".moving"
+_OWN = ("schema_migrations", "publications", "turns")  # of the place, not of what lies there
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many rows the tables of the writer hold, and how many public tables are the same here and there."""
+
+    rows: int
+    tables: int
+
+    def __str__(self) -> str:
+        return f"moved {self.rows} rows; {self.tables} public tables are the same, by count and hash of their rows"
+
+
+def into_lake(home: Path, lake: Lake, publish: Publish, now: datetime, memory: str = "") -> Moved:
+    """Move HOME's warehouse into an empty lake; hold `writer_lock` alone.
+
+    Raises:
+        ConfigError: HOME has a lake already, or nothing to move, or the lake holds something.
+        StoreError: what readers would see there differs; the lake is emptied again.
+        LakeUnreachable: PostgreSQL or S3 do not answer.
+    """
+    if lake_of(home) or not (home / FILE).exists():
+        raise ConfigError("there is no warehouse of its own to move", where=str(home))
+    with closing(Store(home, now, memory=memory)) as store:
+        publish(store)
+    before = hashes(connect(home))
+    with closing(Store(home, now, memory=memory, lake=lake)) as store, store.turn():
+        if store.value("SELECT 1 FROM captures LIMIT 1") is not None:
+            raise ConfigError("the lake holds something already", where=lake.catalog, todo="Name an empty database")
+        try:
+            rows = _copy(store, home / FILE, "file", WAREHOUSE)
+            publish(store)
+            with shown(store.connection, lake, read_only=True):
+                tables = _same(before, hashes(store.connection.cursor(), SHOWN))
+        except BaseException:
+            remove_all(store, lake)
+            raise
+    remember(home, lake)
+    for name in (FILE, PUBLISHED):
+        (home / name).unlink(missing_ok=True)
+    return Moved(rows, tables)
+
+
+def into_file(home: Path, publish: Publish, now: datetime, memory: str = "") -> Moved:
+    """Move what the lake of a HOME holds into a file of its own; hold `writer_lock` alone.
+
+    Raises:
+        ConfigError: HOME has no lake.
+        StoreError: what readers would see differs; nothing was changed.
+        LakeUnreachable: PostgreSQL or S3 do not answer.
+    """
+    lake = lake_of(home)
+    if lake is None:
+        raise ConfigError("its warehouse is a file already", where=str(home))
+    moving = home / _MOVING
+    shutil.rmtree(moving, ignore_errors=True)
+    moving.mkdir()
+    with closing(Store(home, now, memory=memory)) as store, store.turn():
+        publish(store)
+        before = hashes(connect(home))
+        Store(moving, now, memory=memory).close()
+        rows = _copy(store, moving / FILE, WAREHOUSE, "file")
+        with closing(Store(moving, now, memory=memory)) as copied:
+            publish(copied)
+        tables = _same(before, hashes(connect(moving)))
+        for name in (FILE, PUBLISHED):
+            (moving / name).replace(home / name)
+        forget(home)
+        remove_all(store, lake)
+    shutil.rmtree(moving)
+    return Moved(rows, tables)
+
+
+def _copy(store: Store, path: Path, source: str, target: str) -> int:
+    """Copy all rows between a lake and a file, in one commit."""
+    run = store.connection.execute
+    run(f"ATTACH {quoted(path)} AS file")
+    try:
+        names = [name for kind, name in standing(store.connection, WAREHOUSE) if kind == "TABLE" and name not in _OWN]
+        with store.transaction(fence=target == WAREHOUSE):
+            counts = [run(f"INSERT INTO {target}.{name} BY NAME FROM {source}.{name}").fetchone() for name in names]
+    finally:
+        run("DETACH file")
+    return sum(count[0] for count in counts if count)
+
+
+def hashes(connection: duckdb.DuckDBPyConnection, database: str = "communique") -> dict[str, tuple[int, int]]:
+    """Count of rows of each public table, and the sum of their hashes; the connection is closed.
+
+    Both follow from the rows alone, whatever their order. Table `publication` is left out: it says when, and how.
+    """
+    found = {}
+    with connection:
+        for kind, name in standing(connection, database):
+            if kind == "TABLE" and name != "publication":
+                sql = f"SELECT count(*), coalesce(sum(hash(t)), 0) FROM {database}.{name} t"  # noqa: S608 - our own names
+                found[name] = connection.execute(sql).fetchone() or (0, 0)
+    return found
+
+
+def _same(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]) -> int:
+    other = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    if other:
+        todo = "Nothing was moved; report it"
+        raise StoreError(f"after the copy these public tables differ: {', '.join(other)}", todo=todo)
+    return len(after)
