@@ -18,8 +18,7 @@ import duckdb
 
 from parsers.errors import ConfigError, StoreError
 from warehouse.home import FILE, PUBLISHED, forget, lake_of, remember
-from warehouse.lake import PUBLISHED as SHOWN
-from warehouse.lake import WAREHOUSE, Lake, shown
+from warehouse.lake import WAREHOUSE, Lake, reading
 from warehouse.read import connect
 from warehouse.scripts import quoted, standing
 from warehouse.store import Store
@@ -62,8 +61,7 @@ def into_lake(home: Path, lake: Lake, publish: Publish, now: datetime, memory: s
         try:
             rows = _copy(store, home / FILE, "file", WAREHOUSE)
             publish(store)
-            with shown(store.connection, lake, read_only=True):
-                tables = _same(before, hashes(store.connection.cursor(), SHOWN))
+            tables = _same(before, hashes(reading(lake)))
         except BaseException:
             remove_all(store, lake)
             raise
@@ -116,16 +114,17 @@ def _copy(store: Store, path: Path, source: str, target: str) -> int:
     return sum(count[0] for count in counts if count)
 
 
-def hashes(connection: duckdb.DuckDBPyConnection, database: str = "communique") -> dict[str, tuple[int, int]]:
+def hashes(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
     """Count of rows of each public table, and the sum of their hashes; the connection is closed.
 
     Both follow from the rows alone, whatever their order. Table `publication` is left out: it says when, and how.
     """
     found = {}
     with connection:
+        (database,) = connection.execute("SELECT current_database()").fetchone() or ("",)
         for kind, name in standing(connection, database):
             if kind == "TABLE" and name != "publication":
-                sql = f"SELECT count(*), coalesce(sum(hash(t)), 0) FROM {database}.{name} t"  # noqa: S608 - our own names
+                sql = f"SELECT count(*), coalesce(sum(hash(t)), 0) FROM {name} t"  # noqa: S608 - our own names
                 found[name] = connection.execute(sql).fetchone() or (0, 0)
     return found
 
