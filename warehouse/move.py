@@ -19,7 +19,7 @@ import duckdb
 from parsers.errors import ConfigError, StoreError
 from warehouse.home import FILE, PUBLISHED, forget, lake_of, remember
 from warehouse.lake import WAREHOUSE, Lake, reading
-from warehouse.read import connect
+from warehouse.read import Hashes, connect, hashes
 from warehouse.scripts import quoted, standing
 from warehouse.store import Store
 from warehouse.tidy import remove_all
@@ -54,14 +54,14 @@ def into_lake(home: Path, lake: Lake, publish: Publish, now: datetime, memory: s
         raise ConfigError("there is no warehouse of its own to move", where=str(home))
     with closing(Store(home, now, memory=memory)) as store:
         publish(store)
-    before = hashes(connect(home))
+    before = _hashes(connect(home))
     with closing(Store(home, now, memory=memory, lake=lake)) as store, store.turn():
         if store.value("SELECT 1 FROM captures LIMIT 1") is not None:
             raise ConfigError("the lake holds something already", where=lake.catalog, todo="Name an empty database")
         try:
             rows = _copy(store, home / FILE, "file", WAREHOUSE)
             publish(store)
-            tables = _same(before, hashes(reading(lake)))
+            tables = _same(before, _hashes(reading(lake)))
         except BaseException:
             remove_all(store, lake)
             raise
@@ -87,12 +87,12 @@ def into_file(home: Path, publish: Publish, now: datetime, memory: str = "") -> 
     moving.mkdir()
     with closing(Store(home, now, memory=memory)) as store, store.turn():
         publish(store)
-        before = hashes(connect(home))
+        before = _hashes(connect(home))
         Store(moving, now, memory=memory).close()
         rows = _copy(store, moving / FILE, WAREHOUSE, "file")
         with closing(Store(moving, now, memory=memory)) as copied:
             publish(copied)
-        tables = _same(before, hashes(connect(moving)))
+        tables = _same(before, _hashes(connect(moving)))
         for name in (FILE, PUBLISHED):
             (moving / name).replace(home / name)
         forget(home)
@@ -114,22 +114,12 @@ def _copy(store: Store, path: Path, source: str, target: str) -> int:
     return sum(count[0] for count in counts if count)
 
 
-def hashes(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
-    """Count of rows of each public table, and the sum of their hashes; the connection is closed.
-
-    Both follow from the rows alone, whatever their order. Table `publication` is left out: it says when, and how.
-    """
-    found = {}
+def _hashes(connection: duckdb.DuckDBPyConnection) -> Hashes:
     with connection:
-        (database,) = connection.execute("SELECT current_database()").fetchone() or ("",)
-        for kind, name in standing(connection, database):
-            if kind == "TABLE" and name != "publication":
-                sql = f"SELECT count(*), coalesce(sum(hash(t)), 0) FROM {name} t"  # noqa: S608 - our own names
-                found[name] = connection.execute(sql).fetchone() or (0, 0)
-    return found
+        return hashes(connection)
 
 
-def _same(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]) -> int:
+def _same(before: Hashes, after: Hashes) -> int:
     other = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     if other:
         todo = "Nothing was moved; report it"

@@ -23,7 +23,7 @@ from warehouse.home import PUBLISHED
 from warehouse.known import last_landing
 from warehouse.lake import PUBLISHED as SHOWN
 from warehouse.lake import Lake, shown
-from warehouse.scripts import migrations, publication_sql, quoted, run_in_lake, standing
+from warehouse.scripts import TABLES, migrations, publication_sql, quoted, run_in_lake, standing
 from warehouse.store import STORAGE, Store
 from warehouse.troubles import storing, sync
 from warehouse.turn import committed
@@ -47,14 +47,13 @@ def state_of(store: Store, version: str) -> str:
     """)
     waiting = store.rows(_OPEN_DROPS)
     registry = store.rows("SELECT * FROM layouts ORDER BY ALL") + store.rows("SELECT * FROM sources ORDER BY ALL")
-    scripts = map(publication_sql, (*_HISTORY, _DAYS, *_TABLES, *_CONTENTS))
+    scripts = map(publication_sql, (*_HISTORY, _DAYS, *TABLES, *_CONTENTS))
     return key_of(version, rules.ALL, str(counts), str(claimed), str(waiting), str(registry), *scripts)
 
 
-# Scripts of warehouse/publication: what is computed before the file is made, its tables, and what fills them.
+# Scripts of warehouse/publication: what is computed before the file is made, and what fills its tables.
 _HISTORY = ("readings.sql", "history.sql")
 _DAYS = "days.sql"
-_TABLES = ("tables.sql", "questions.sql")
 _CONTENTS = ("fill.sql", "audit.sql", "health.sql")
 
 
@@ -180,7 +179,7 @@ def _hand_over(store: Store, lake: Lake, building: Path) -> None:
             with _whole(store):
                 for kind, name in standing(store.connection, SHOWN):
                     run(f'DROP {kind} "{name}"')
-                for script in _TABLES:
+                for script in TABLES:
                     run_in_lake(store.connection, publication_sql(script))
                 for kind, name in standing(store.connection, "built"):
                     if kind == "TABLE":
@@ -223,7 +222,7 @@ def _build(store: Store, building: Path, derive: Callable[[Store], None], now: d
         run(f"ATTACH {quoted(building)} AS published (STORAGE_VERSION '{STORAGE}')")
         with _whole(store):
             run("USE published")
-            for script in _TABLES:
+            for script in TABLES:
                 run(publication_sql(script))
             for name, comment in store.rows(_COLUMNS):
                 run(f"COMMENT ON COLUMN canonical_releases.{name} IS {quoted(comment)}")

@@ -12,6 +12,7 @@ import duckdb
 from parsers.errors import QueryError
 from warehouse.home import PUBLISHED, lake_of
 from warehouse.lake import reading
+from warehouse.scripts import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +76,20 @@ def ask(
             return Answer(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
         except duckdb.Error as error:
             raise QueryError(str(error).strip(), todo='`communique sql "SHOW TABLES"` lists what there is') from error
+
+
+Hashes = dict[str, tuple[int, int]]
+
+
+def hashes(published: duckdb.DuckDBPyConnection) -> Hashes:
+    """Count of rows of each public table, and the sum of their hashes.
+
+    Both follow from the rows alone, whatever their order. Table `publication` is left out: it says when, and how.
+    """
+    found = {}
+    (database,) = published.execute("SELECT current_database()").fetchone() or ("",)
+    for kind, name in sorted(standing(published, database)):
+        if kind == "TABLE" and name != "publication":
+            sql = f"SELECT count(*), coalesce(sum(hash(t)), 0) FROM {name} t"  # noqa: S608 - our own names
+            found[name] = published.execute(sql).fetchone() or (0, 0)
+    return found

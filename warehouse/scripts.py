@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
+
+TABLES = ("tables.sql", "questions.sql")
+"""Scripts of what readers open."""
 
 
 def migrations() -> list[tuple[int, str, str]]:
@@ -34,6 +38,23 @@ def run_in_lake(connection: duckdb.DuckDBPyConnection, script: str) -> None:
         on = re.match(r"COMMENT ON (?:(MACRO)|COLUMN (\w+)\.)", sql)
         if on is None or not (on[1] or on[2] in views):
             connection.execute(statement)
+
+
+@cache
+def view_comments() -> dict[tuple[str, str], str]:
+    """What the columns of public views are, by view and column: DuckLake cannot keep it."""
+    with duckdb.connect(":memory:") as connection:
+        for script in TABLES:
+            connection.execute(publication_sql(script))
+        rows = connection.execute(_VIEW_COMMENTS).fetchall()
+    return {(view, column): comment for view, column, comment in rows}
+
+
+_VIEW_COMMENTS = """
+    SELECT table_name, column_name, comment FROM duckdb_columns() WHERE comment IS NOT NULL
+    UNION ALL
+    SELECT 'canonical_releases', column_name, comment FROM duckdb_columns() WHERE table_name = 'releases'
+"""
 
 
 def standing(connection: duckdb.DuckDBPyConnection, database: str) -> list[tuple[str, str]]:

@@ -20,8 +20,9 @@ from flows.exporting.tables import Format, Table, Written, public_tables, table_
 from flows.output import print_json, print_table
 from flows.settings import settings
 from parsers.errors import QueryError
-from warehouse.home import PUBLISHED
-from warehouse.read import connect
+from parsers.release import key_of
+from warehouse.home import PUBLISHED, lake_of
+from warehouse.read import connect, hashes
 from warehouse.troubles import storing
 
 
@@ -76,7 +77,14 @@ def export(home: Path, names: Sequence[str], out: Path, form: Format, day: date 
 
 @contextmanager
 def _publication(home: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
-    """The published file and its hash: of one publication, also while the next one takes its place."""
+    """The published file and its hash: of one publication, also while the next one takes its place.
+
+    A lake has no file: the hash is of the counts and hashes of all rows.
+    """
+    if lake_of(home):
+        with connect(home) as published:
+            yield published, key_of(str(hashes(published)))
+        return
     path = home / PUBLISHED
     while True:
         connect(home).close()  # it says what to do where there is none

@@ -12,7 +12,7 @@ from typing import Literal
 import duckdb
 
 from parsers.errors import StoreError
-from warehouse.scripts import quoted
+from warehouse.scripts import quoted, view_comments
 
 Format = Literal["parquet", "csv", "jsonl"]
 AS_OF = "as_observed"
@@ -96,7 +96,10 @@ def table_as_of(published: duckdb.DuckDBPyConnection, day: date) -> Table:
 
 def _columns(published: duckdb.DuckDBPyConnection, name: str) -> dict[str, Column]:
     rows = published.execute(_COLUMNS, {"name": name}).fetchall()
-    return {column: Column(column, kind, comment or "") for column, kind, comment in rows}
+    return {
+        column: Column(column, kind, comment or view_comments().get((name, column), ""))
+        for column, kind, comment in rows
+    }
 
 
 def write_table(published: duckdb.DuckDBPyConnection, table: Table, folder: Path, form: Format) -> Written:

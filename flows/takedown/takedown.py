@@ -29,7 +29,7 @@ from flows.takedown.events import Event, events, spells, take_up, write_events
 from parsers.errors import HomeLocked, QueryError, TakedownRefused
 from seeds import Catalogue
 from warehouse.compact import compact
-from warehouse.home import FILE, PUBLISHED, SPILL
+from warehouse.home import FILE, PUBLISHED, SPILL, lake_of
 from warehouse.known import taken_down
 from warehouse.lock import writer_lock
 from warehouse.read import ask
@@ -93,6 +93,11 @@ def take_down(
         TakedownRefused: others have its text, or it lies where it cannot be blanked; nothing was changed.
         HomeLocked: another process writes, or fetches.
     """
+    if lake_of(settings.home):
+        todo = "`communique move file` brings all into HOME; take it down there, then move back"
+        raise TakedownRefused(
+            "a lake keeps past states, and first words of texts in its catalog", where=word, todo=todo
+        )
     release_id = release_called(settings.home, word)
     alike = {row[0] for row in ask(settings.home, _ALIKE, {"release_id": release_id}).rows}
     with running(settings, catalogue, now=now, verb="takedown", waiting=waiting) as run, _nobody_fetching(run):
