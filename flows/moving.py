@@ -38,7 +38,8 @@ def move(to: str, data: str, home: Path | None) -> None:
     with ReadingPool(chosen.workers, chosen.page_seconds) as pool:
 
         def show(store: Store) -> None:
-            publish(store, lambda store: derive(store, pool, catalogue), now=now, version=__version__)
+            # What runs left since the last publication is no reason for one, and is compared all the same.
+            publish(store, lambda store: derive(store, pool, catalogue), now=now, version=__version__, anyway=True)
 
         with writer_lock(chosen.home, chosen.lock_timeout, now, partial(click.echo, err=True)):
             if to == FILE:

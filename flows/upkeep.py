@@ -62,7 +62,7 @@ def maintain(
             take(run, Batch(number, with_items(catalogue, looks)))
         published = publish_now(run)
         if lake := run.store.lake:
-            tidied = tidy(run.store, lake, now, timedelta(days=keep_days))
+            tidied = tidy(run.store, lake, timedelta(days=keep_days))
             return Upkeep(published, None, sizes(settings.home), tidied)
     with writer_lock(settings.home, settings.lock_timeout, now, waiting):
         space = compact(settings.home, memory=settings.memory_limit)

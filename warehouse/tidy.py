@@ -6,7 +6,7 @@ Each landing leaves a small file in each table that it wrote to, and each public
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from warehouse.lake import PUBLISHED, WAREHOUSE, Lake, opened, shown
 from warehouse.scripts import standing
@@ -30,38 +30,35 @@ class Tidied:
         return f"{self.before} files of the lake became {self.after}"
 
 
-def tidy(store: Store, lake: Lake, now: datetime, keep: timedelta = KEEP) -> Tidied:
+def tidy(store: Store, lake: Lake, keep: timedelta = KEEP) -> Tidied:
     """Merge, expire and remove, in both DuckLakes; the other writers wait.
 
     Args:
-        now: UTC.
         keep: past states that are younger stay readable.
 
     Raises:
         LakeUnreachable: PostgreSQL or S3 do not answer; run again, it goes on where it was.
         HomeLocked: another writer had the turn for the whole time.
     """
+    ages = {"keep": keep.total_seconds(), "orphaned": max(keep, ORPHANED).total_seconds()}
     with store.turn(), store.storing(), shown(store.connection, lake):
         before = _files(store)
         for name in (WAREHOUSE, PUBLISHED):
             for step in _STEPS:
-                store.connection.execute(step.format(lake=name), _named(step, now, keep))
+                named = {age: seconds for age, seconds in ages.items() if f"${age}" in step}
+                store.connection.execute(step.format(lake=name), named)
         return Tidied(before, _files(store))
 
 
+# By the clock of the lake, which noted when a file was no longer needed.
 _STEPS = (
     "CALL ducklake_flush_inlined_data('{lake}')",
     "CALL ducklake_rewrite_data_files('{lake}')",
     "CALL ducklake_merge_adjacent_files('{lake}')",
-    "CALL ducklake_expire_snapshots('{lake}', older_than => $keep)",
-    "CALL ducklake_cleanup_old_files('{lake}', older_than => $keep)",
-    "CALL ducklake_delete_orphaned_files('{lake}', older_than => $orphaned)",
+    "CALL ducklake_expire_snapshots('{lake}', older_than => now() - to_seconds($keep))",
+    "CALL ducklake_cleanup_old_files('{lake}', older_than => now() - to_seconds($keep))",
+    "CALL ducklake_delete_orphaned_files('{lake}', older_than => now() - to_seconds($orphaned))",
 )
-
-
-def _named(step: str, now: datetime, keep: timedelta) -> dict[str, datetime]:
-    times = {"keep": now - keep, "orphaned": now - max(keep, ORPHANED)}
-    return {name: at for name, at in times.items() if f"${name}" in step}
 
 
 def _files(store: Store) -> int:

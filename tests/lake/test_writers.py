@@ -1,0 +1,192 @@
+"""Writers of one lake at once: what they land is what one after the other would have landed, once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from homes import SAMPLES, ingest_into, line, mission_page, public_tables, write_lines
+from laking import Place
+
+from parsers.errors import CommitConflict, HomeLocked
+from warehouse.store import Store
+from warehouse.turn import Turnstile, committed
+
+pytestmark = pytest.mark.lake
+OF_THE_WAY = ("landed_at", "warc_file", "warc_offset")
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+RELEASES = 240
+WRITERS = 3
+
+
+def _parts(folder: Path) -> list[Path]:
+    """Three files that share most of what they hold, pages that were edited among it."""
+    lines = [
+        line(
+            mission_page(f"Envoy {number} Meets Envoy", f"They met {day} times in all. It was the {number}th round."),
+            url=f"http://www.example.org/eng/t{number}.htm",
+            captured_at=f"2020-01-{day:02}T00:00:00Z",
+        )
+        for number in range(RELEASES)
+        for day in ((1, 2) if number % 5 == 0 else (1,))
+    ]
+    third = len(lines) // WRITERS
+    return [
+        write_lines(folder / f"part{number}.jsonl", lines[number * third :] + lines[: max(0, number - 1) * third])
+        for number in range(WRITERS)
+    ]
+
+
+def _writer(home: Path, words: Sequence[str | Path], *, deadly: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+    command = [str(Path(__file__).with_name("writer.py")), *deadly] if deadly else ["-m", "flows"]
+    return subprocess.Popen(
+        [sys.executable, *command, "ingest", *map(str, words), "--home", str(home)],
+        env={**os.environ, "COMMUNIQUE_BATCH_SIZE": "25", "COMMUNIQUE_WORKERS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def _store(home: Path) -> Store:
+    return Store(home, NOW)
+
+
+def _doubled(home: Path) -> dict[str, int]:
+    """How many rows stand twice that may stand once."""
+    store = _store(home)
+    keys = {
+        "captures": "seen_id",
+        "texts": "text_sha256",
+        "parses": "(input_sha256, layout, revision)",
+        "days_derived": "(days_key, rules)",
+        "sketches": "(text_sha256, rules)",
+        "text_pairs": "(first_sha256, second_sha256, rules)",
+        "text_diffs": "(from_sha256, to_sha256, rules)",
+        "files_read": "file_key",
+    }
+    found = {name: store.value(f"SELECT count(*) - count(DISTINCT {key}) FROM {name}") for name, key in keys.items()}
+    store.close()
+    return found
+
+
+@pytest.mark.parametrize("when", ["before", "within", "after"])
+def test_three_at_once_and_one_is_killed_in_its_commit(tmp_path: Path, place: Place, when: str) -> None:
+    parts = _parts(tmp_path)
+    alone, home = tmp_path / "alone", tmp_path / "home"
+    ingest_into(alone, *parts, SAMPLES)
+    ingest_into(home, SAMPLES, warehouse=place.warehouse, data=place.data)
+    writers = [
+        _writer(home, [parts[0]]),
+        _writer(home, [parts[1]], deadly=[when, "6"]),
+        _writer(home, [parts[2]]),
+    ]
+    said = [writer.communicate(timeout=240)[0].decode() for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, -9, 0], said
+    again = _writer(home, [parts[1]])
+    assert again.wait(120) == 0
+    assert public_tables(home, OF_THE_WAY) == public_tables(alone, OF_THE_WAY)
+    assert not any(_doubled(home).values()), _doubled(home)
+
+
+def test_the_fence_alone_lets_nothing_double(tmp_path: Path, place: Place) -> None:
+    """Without the turn, which is for speed, commits conflict and are done again."""
+    parts = _parts(tmp_path)
+    ingest_into(tmp_path / "alone", *parts)
+    home = tmp_path / "home"
+    ingest_into(home, parts[0], warehouse=place.warehouse, data=place.data)
+    hasty = "import warehouse.turn as turn, contextlib\n"
+    hasty += "turn.Turnstile.taken = lambda self: contextlib.nullcontext()\n"
+    hasty += "from flows.cli import main\nimport sys\nmain(sys.argv[1:])\n"
+    script = tmp_path / "hasty.py"
+    script.write_text(hasty, "utf-8")
+    environment = {**os.environ, "COMMUNIQUE_BATCH_SIZE": "25", "COMMUNIQUE_WORKERS": "1"}
+    writers = [
+        subprocess.Popen(
+            [sys.executable, str(script), "ingest", str(part), "--home", str(home)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        for part in parts[1:]
+    ]
+    said = [writer.communicate(timeout=240)[0].decode() for writer in writers]
+    assert [writer.returncode for writer in writers] == [0] * len(writers), said
+    assert public_tables(home, OF_THE_WAY) == public_tables(tmp_path / "alone", OF_THE_WAY)
+    assert not any(_doubled(home).values()), _doubled(home)
+
+
+@pytest.fixture
+def home(tmp_path: Path, place: Place) -> Path:
+    ingest_into(tmp_path / "home", SAMPLES, warehouse=place.warehouse, data=place.data)
+    return tmp_path / "home"
+
+
+def test_of_two_commits_that_begin_at_one_state_only_one_can(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Turnstile, "_take", lambda self: self._cursor.execute("BEGIN"))
+    early, late = _store(home), _store(home)
+    with pytest.raises(CommitConflict) as caught, late.transaction():  # noqa: PT012 - the commit is what fails
+        late.connection.execute("INSERT INTO files_read VALUES ('late', 1, 'run', now())")
+        with early.transaction():
+            early.connection.execute("INSERT INTO files_read VALUES ('early', 1, 'run', now())")
+    assert caught.value.transient
+    assert early.rows("SELECT file_key FROM files_read WHERE file_key IN ('early', 'late')") == [("early",)]
+    early.close()
+    late.close()
+
+
+def test_a_step_whose_commit_came_too_late_is_done_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Turnstile, "_take", lambda self: self._cursor.execute("BEGIN"))
+    early, late = _store(home), _store(home)
+    attempts = 0
+
+    @committed
+    def add() -> None:
+        nonlocal attempts
+        attempts += 1
+        with late.transaction():
+            late.connection.execute("INSERT INTO files_read VALUES ('late', 1, 'run', now())")
+            if attempts == 1:
+                with early.transaction():
+                    early.connection.execute("INSERT INTO files_read VALUES ('early', 1, 'run', now())")
+
+    add()
+    assert attempts == 2
+    found = early.rows("SELECT file_key FROM files_read WHERE file_key IN ('early', 'late') ORDER BY ALL")
+    assert found == [("early",), ("late",)]
+    early.close()
+    late.close()
+
+
+def test_who_waits_too_long_for_the_turn_is_told_who_has_it(home: Path) -> None:
+    holder, waiter = _store(home), Store(home, NOW, patience=0.3)
+    with holder.turn(), pytest.raises(HomeLocked, match=r"communique .*since") as caught, waiter.turn():
+        pass
+    assert caught.value.transient
+    holder.close()
+    waiter.close()
+
+
+def test_the_turn_comes_after_that_of_who_has_it(home: Path) -> None:
+    holder, waiter = _store(home), _store(home)
+    order: list[str] = []
+
+    def wait() -> None:
+        with waiter.turn():
+            order.append("waiter")
+
+    with holder.turn():
+        thread = threading.Thread(target=wait)
+        thread.start()
+        time.sleep(0.3)
+        order.append("holder")
+    thread.join(10)
+    assert order == ["holder", "waiter"]
+    holder.close()
+    waiter.close()
