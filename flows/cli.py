@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from flows.commands import completing
 from flows.commands.ask import ask
@@ -138,8 +139,17 @@ _alert_block = click.option(
     "--grace", type=click.FloatRange(0), default=60.0, show_default=True, help="Seconds that runs get to end."
 )
 @_alert_block
+@click.option("--join", metavar="URL", help="API of a server elsewhere: no server here, only a worker for its runs.")
 @common
-def up(host: str, port: int, grace: float, alert_block: str, home: Path | None, debug: bool) -> None:  # noqa: ARG001 - `debug` is read by main
+def up(
+    host: str,
+    port: int,
+    grace: float,
+    alert_block: str,
+    join: str | None,
+    home: Path | None,
+    debug: bool,  # noqa: ARG001 - read by main
+) -> None:
     """Start the Prefect server with its dashboard, and run the schedules of the sources, until Ctrl-C.
 
     Listening wider than on this machine needs PREFECT_SERVER_API_AUTH_STRING in the environment.
@@ -147,10 +157,19 @@ def up(host: str, port: int, grace: float, alert_block: str, home: Path | None, 
     \b
     communique up
     communique up --port 4300 --home /srv/communique
+    communique up --join http://first:4200/api --home /srv/communique
     """
-    from flows.operate.up import up as bring_up
+    if join is None:
+        from flows.operate.up import up as bring_up
 
-    bring_up(home, host, port, grace, alert_block)
+        bring_up(home, host, port, grace, alert_block)
+        return
+    said = click.get_current_context().get_parameter_source
+    if ParameterSource.COMMANDLINE in map(said, ("host", "port", "alert_block")):
+        raise click.UsageError("`--host`, `--port` and `--alert-block` are the server's: say them where it starts.")
+    from flows.operate.join import join as join_in
+
+    join_in(home, join, grace)
 
 
 @cli.command()

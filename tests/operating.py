@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import psutil
@@ -106,8 +106,10 @@ class Api:
 
     def start(self, deployment: str, **parameters: Any) -> str:
         """Start a run of a deployment, as the form in the dashboard does; returns its id."""
+        return self.create(deployment, parameters=parameters, state={"type": "SCHEDULED"})
+
+    def create(self, deployment: str, **body: Any) -> str:
         which = self.deployments()[deployment]
-        body = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
         return str(self.ask("POST", f"/deployments/{which['id']}/create_flow_run", body)["id"])
 
     def run(self, run_id: str) -> dict[str, Any]:
@@ -142,23 +144,28 @@ class Api:
 class Up:
     """A `communique up` of a HOME."""
 
+    ready = "up: the dashboard"
+    keeps = "prefect"
+    """Folder of HOME that its processes, and no others, know as theirs."""
+
     def __init__(self, home: Path, port: int, *words: str, env: Mapping[str, str]) -> None:
         self.home = home
         self.port = port
         self.env = dict(env)
         self.said = home.parent / f"up-{home.name}-{port}.log"
         self.words = [sys.executable, "-m", "flows", "up", "--home", str(home), "--port", str(port), *words]
-        user, _, password = self.env.get("PREFECT_SERVER_API_AUTH_STRING", "").partition(":")
+        self.secret = self.env.get("PREFECT_SERVER_API_AUTH_STRING", "")
+        user, _, password = self.secret.partition(":")
         self.api = Api(f"http://127.0.0.1:{port}/api", (user, password) if user else None)
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, seconds: float = 120) -> Up:
+    def start(self, seconds: float = 120) -> Self:
         with self.said.open("ab") as file:
             self.process = subprocess.Popen(
                 self.words, env=self.env, cwd=CHECKOUT, stdout=file, stderr=file, start_new_session=True
             )
         begun = len(self.text())
-        until(lambda: "up: the dashboard" in self.text()[begun:] or self.ended(), seconds, what=self.text())
+        until(lambda: self.ready in self.text()[begun:] or self.ended(), seconds, what=self.text())
         assert not self.ended(), self.text()
         return self
 
@@ -181,7 +188,7 @@ class Up:
         return self.process.wait(seconds)
 
     def family(self) -> list[psutil.Process]:
-        """Every process that belongs to this server: `up` itself, server, worker, runs and their pools."""
+        """Every process that belongs to it: `up` itself, server, worker, runs and their pools."""
         return [process for process in psutil.process_iter() if self._belongs(process)]
 
     def _belongs(self, process: psutil.Process) -> bool:
@@ -189,7 +196,7 @@ class Up:
             if process.status() == psutil.STATUS_ZOMBIE:
                 return False
             ours = self.process is not None and process.pid == self.process.pid
-            return ours or process.environ().get("PREFECT_API_URL") == self.api.url
+            return ours or process.environ().get("PREFECT_HOME", "").startswith(str(self.home / self.keeps))
         except psutil.Error:
             return False
 
@@ -212,6 +219,43 @@ class Up:
 
     def communique(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         return communique(*words, "--home", self.home, env=self.env)
+
+
+class Joined(Up):
+    """A `communique up --join` beside a first, for the same HOME, as on another machine that mounts it."""
+
+    ready = "up: worker"
+    keeps = "workers"
+
+    def __init__(self, first: Up, *words: str) -> None:
+        kept = {name: value for name, value in first.env.items() if not name.startswith("PREFECT_SERVER_")}
+        kept.pop("PREFECT_API_DATABASE_CONNECTION_URL", None)
+        if first.secret:
+            kept["PREFECT_API_AUTH_STRING"] = first.secret
+        super().__init__(first.home, first.port, env=kept)
+        self.api = first.api
+        self.said = first.said.with_suffix(".joined.log")
+        start = [sys.executable, "-m", "flows", "up", "--home", str(first.home)]
+        self.words = [*start, "--join", first.api.url, *words]
+
+    @property
+    def worker(self) -> str:
+        """The name that it goes by."""
+        return next((self.home / self.keeps).iterdir()).name
+
+
+@contextmanager
+def joined_to(first: Up, *words: str) -> Iterator[Joined]:
+    """A second worker, which is gone afterwards whatever happens."""
+    joined = Joined(first, *words)
+    try:
+        yield joined.start()
+    finally:
+        try:
+            joined.stop()
+        finally:
+            for process in joined.family():
+                process.kill()
 
 
 def communique(*words: str | Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:

@@ -1,16 +1,13 @@
-"""What the server knows, for `status` and `up`: schedules, last and next runs, what is late; and who is dead.
-
-The server alone cannot tell a run that is dead from one that is busy; whoever knows the processes
-of this machine can. To mark a dead run gives back the slot that it would hold until its lease ends.
-"""
+"""What the server knows, for `status` and `up`: schedules, last and next runs, what is late."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -21,14 +18,8 @@ from prefect.client.schemas.filters import (
     DeploymentFilterTags,
     FlowRunFilter,
     FlowRunFilterDeploymentId,
-    FlowRunFilterEndTime,
     FlowRunFilterState,
     FlowRunFilterStateName,
-    FlowRunFilterStateType,
-    FlowRunFilterTags,
-    TaskRunFilter,
-    TaskRunFilterState,
-    TaskRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.schedules import CronSchedule
@@ -41,14 +32,11 @@ from prefect.settings import (
     PREFECT_CLIENT_MAX_RETRIES,
     temporary_settings,
 )
-from prefect.states import Cancelling, Crashed
-from prefect.types import DateTime
 
-from flows.operate.deployments import TAG, WORKER
+from flows.operate.deployments import TAG
+from flows.operate.runs import ended, in_state
 from parsers.errors import ServiceError
 
-_GOING_ON = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
-_RECENT = timedelta(minutes=5)
 _SOON = 10.0  # seconds
 
 
@@ -124,17 +112,17 @@ def scheduled(client: SyncPrefectClient) -> list[Scheduled]:
         flow = client.read_flow(each.flow_id).name
         words = [_words(schedule.schedule) for schedule in each.schedules]
         paused = each.paused or bool(each.schedules and not any(schedule.active for schedule in each.schedules))
-        ended = _one(client, each.id, _ended(), FlowRunSort.END_TIME_DESC)
-        coming = _one(client, each.id, _in_state(StateType.SCHEDULED), FlowRunSort.EXPECTED_START_TIME_ASC)
+        last = _one(client, each.id, ended(), FlowRunSort.END_TIME_DESC)
+        coming = _one(client, each.id, in_state(StateType.SCHEDULED), FlowRunSort.EXPECTED_START_TIME_ASC)
         late = client.read_flow_runs(flow_run_filter=_late(each.id), limit=200)
         found.append(
             Scheduled(
                 f"{flow}/{each.name}",
                 ", ".join(words),
                 paused,
-                ended.name if ended else "",
-                (ended.state_name or "") if ended else "",
-                ended.end_time if ended else None,
+                last.name if last else "",
+                (last.state_name or "") if last else "",
+                last.end_time if last else None,
                 coming.expected_start_time if coming else None,
                 len(late),
             )
@@ -151,14 +139,6 @@ def _one(client: SyncPrefectClient, deployment: UUID, runs: FlowRunFilter, sort:
     return next(iter(client.read_flow_runs(flow_run_filter=runs, sort=sort, limit=1)), None)
 
 
-def _in_state(*types: StateType) -> FlowRunFilter:
-    return FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types))))
-
-
-def _ended() -> FlowRunFilter:
-    return _in_state(StateType.COMPLETED, StateType.FAILED, StateType.CRASHED, StateType.CANCELLED)
-
-
 def _late(deployment: UUID) -> FlowRunFilter:
     return FlowRunFilter(
         deployment_id=FlowRunFilterDeploymentId(any_=[deployment]),
@@ -166,27 +146,11 @@ def _late(deployment: UUID) -> FlowRunFilter:
     )
 
 
-def going_on(client: SyncPrefectClient) -> list[FlowRun]:
-    """Runs of communique that the server calls pending, running or cancelling."""
-    runs = _in_state(*_GOING_ON)
-    runs.tags = FlowRunFilterTags(all_=[TAG])
-    return client.read_flow_runs(flow_run_filter=runs, limit=200)
-
-
-def ended_since(client: SyncPrefectClient, moment: datetime) -> list[FlowRun]:
-    """Runs of communique that ended after a moment, in order."""
-    runs = FlowRunFilter(tags=FlowRunFilterTags(all_=[TAG]), end_time=FlowRunFilterEndTime(after_=_time(moment)))
-    return sorted(client.read_flow_runs(flow_run_filter=runs, limit=200), key=lambda run: run.end_time or moment)
-
-
-def of_worker(client: SyncPrefectClient, pool: str) -> list[FlowRun]:
-    """Of these, the runs that the worker of `communique up` took, or that nobody did.
-
-    Another worker's may run on another machine, and those of a terminal have no pool.
-    """
-    takers = (None, WORKER)
-    mine = [run for run in going_on(client) if run.work_pool_name == pool]
-    return [run for run in mine if run.labels.get("prefect.worker.name") in takers]
+def deployed(client: SyncPrefectClient) -> list[tuple[str, Mapping[str, Any]]]:
+    """Version and environment of the deployments of communique."""
+    mine = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
+    found = client.read_deployments(deployment_filter=mine, limit=200)
+    return [(each.version or "", each.job_variables.get("env", {})) for each in found]
 
 
 def without_pool(client: SyncPrefectClient) -> bool:
@@ -195,37 +159,6 @@ def without_pool(client: SyncPrefectClient) -> bool:
     return any(each.work_pool_name is None for each in client.read_deployments(deployment_filter=mine, limit=200))
 
 
-def _time(moment: datetime) -> DateTime:
-    return DateTime.fromisoformat(moment.isoformat())
-
-
-def mark_dead(client: SyncPrefectClient, dead: Iterable[FlowRun], why: str) -> list[str]:
-    """Mark runs as Crashed, unless somebody changed their state meanwhile (a Retry, the worker); says their names."""
-    names = []
-    for run in dead:
-        if client.read_flow_run(run.id).state_id != run.state_id:
-            continue
-        client.set_flow_run_state(run.id, Crashed(message=why), force=True)
-        names.append(run.name)
-    return names
-
-
-def cancel(client: SyncPrefectClient, runs: Iterable[FlowRun]) -> None:
-    """Ask the worker to cancel runs."""
-    for run in runs:
-        client.set_flow_run_state(run.id, Cancelling(message="`communique up` is stopping"))
-
-
 def let_in(client: SyncPrefectClient, pool: str, *, open_: bool) -> None:
     """Open a work pool, or keep new runs from starting."""
     client.update_work_pool(pool, WorkPoolUpdate(is_paused=not open_))
-
-
-def still_recording(client: SyncPrefectClient) -> bool:
-    """Whether the server has yet to record the end of a task of a run that ended."""
-    tasks = TaskRunFilter(
-        state=TaskRunFilterState(type=TaskRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING]))
-    )
-    runs = _ended()
-    runs.end_time = FlowRunFilterEndTime(after_=_time(datetime.now(UTC) - _RECENT))
-    return bool(client.read_task_runs(task_run_filter=tasks, flow_run_filter=runs, limit=1))

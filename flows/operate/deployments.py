@@ -19,13 +19,12 @@ from seeds import Catalogue, Source
 
 TAG = "communique"
 POOL = "communique"
-WORKER = "communique-up"
-"""Name of the worker that `communique up` starts; runs bear the name of the one that took them."""
 COLLISION = "ENQUEUE"
 BACKFILL = "backfill"
 MAINTAIN_AT = "40 3 * * *"
 LOCK_SECONDS = "3600"  # a due run waits for a long one of another source; nobody sits before it
 HEARTBEAT_SECONDS = "30"
+RETRIES = "8"  # of a request, each after twice the time: a run waits some minutes for a server that is away
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +131,7 @@ def environment(home: Path | None) -> dict[str, str]:
     return {
         PREFIX + "LOCK_TIMEOUT": LOCK_SECONDS,
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": HEARTBEAT_SECONDS,
+        "PREFECT_CLIENT_MAX_RETRIES": RETRIES,
         **said,
         PREFIX + "HOME": str(chosen.home.absolute()),
     }

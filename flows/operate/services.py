@@ -10,23 +10,28 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shlex
 import shutil
 import socket
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
 
-from flows.operate.deployments import WORKER
 from flows.operate.where import SERVER_FILE, prefect_home
 from parsers.errors import ServiceError
+from parsers.release import key_of
 
 LOOPBACK = "127.0.0.1"
 LOG_BYTES = 5_000_000
+DATABASE = ("PREFECT_API_DATABASE_", "PREFECT_SERVER_DATABASE_")
+"""What begins so tells a server of its database, with the password; it concerns nobody else."""
+PYTHON = "COMMUNIQUE_PYTHON"
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -52,16 +57,28 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a server is: `up` writes it down in HOME, so that others find it, and what a kill left."""
+    """Where a server is: `up` writes it down in HOME, so that others find it, and what a kill left.
 
-    host: str
-    port: int
+    Attributes:
+        host: address that a server of ours listens on.
+        port: its port.
+        services: the processes that we started.
+        watcher: the `communique up` that watches over them.
+        worker: name of our worker; runs bear the name of the one that took them.
+        joined: the API of a server elsewhere, which is not ours to start or end; empty where it is ours.
+    """
+
+    host: str = LOOPBACK
+    port: int = 0
     services: tuple[Service, ...] = ()
     watcher: Service | None = None
-    """The `communique up` that watches over them."""
+    worker: str = ""
+    joined: str = ""
 
     @property
     def dashboard(self) -> str:
+        if self.joined:
+            return self.joined.removesuffix("/api")
         seen_from_here = LOOPBACK if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - not bound here
         return f"http://{f'[{seen_from_here}]' if ':' in seen_from_here else seen_from_here}:{self.port}"
 
@@ -83,7 +100,7 @@ class Site:
             words = json.loads((home / SERVER_FILE).read_text("utf-8"))
             services = tuple(Service(**each) for each in words["services"])
             watcher = Service(**words["watcher"]) if words["watcher"] else None
-            return cls(words["host"], words["port"], services, watcher)
+            return cls(words["host"], words["port"], services, watcher, words["worker"], words["joined"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -142,12 +159,18 @@ def _reap(pid: int) -> None:
         del _children[pid]
 
 
-def runs_here(api_url: str | None = None) -> dict[str, list[psutil.Process]]:
-    """The processes on this machine that run a flow, by the id of the flow run; of one server where it is named."""
+def worker_name(home: Path, *, joined: bool = False) -> str:
+    """Name of the worker of a HOME on this machine: the same at each start, and no other machine's."""
+    host = re.sub(r"[^A-Za-z0-9.-]", "-", socket.gethostname())
+    return f"{host}-{key_of(str(home), str(uuid.getnode()), str(joined))[:6]}"
+
+
+def runs_here(worker: str | None = None) -> dict[str, list[psutil.Process]]:
+    """The processes on this machine that run a flow, by the id of the flow run; of one worker where it is named."""
     found: dict[str, list[psutil.Process]] = {}
     for process, variables in _environments():
         run_id = variables.get("PREFECT__FLOW_RUN_ID")
-        if run_id and api_url in (None, variables.get("PREFECT_API_URL")):
+        if run_id and worker in (None, variables.get("PREFECT__WORKER_NAME")):
             found.setdefault(run_id, []).append(process)
     return found
 
@@ -161,8 +184,8 @@ def _environments() -> Iterator[tuple[psutil.Process, Mapping[str, str]]]:
             continue  # it ended meanwhile, or is somebody else's
 
 
-def environment_of(site: Site, home: Path) -> dict[str, str]:
-    """What server and worker find in their environment; what the user says there stands."""
+def environment_of(site: Site, home: Path, name: str) -> dict[str, str]:
+    """What server or worker (`name`) finds in its environment; what the user says there stands."""
     ours = {
         "PREFECT_HOME": str(prefect_home(home)),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -182,8 +205,10 @@ def environment_of(site: Site, home: Path) -> dict[str, str]:
     fixed = {
         "PREFECT_API_URL": site.api_url,
         "PREFECT_SERVER_UI_API_URL": os.environ.get("PREFECT_SERVER_UI_API_URL", "/api"),
+        PYTHON: sys.executable,
     }
-    return {**ours, **key, **os.environ, **fixed}
+    told = {**ours, **key, **os.environ, **fixed}
+    return told if name == "server" else {each: told[each] for each in told if not each.startswith(DATABASE)}
 
 
 def server_words(site: Site) -> list[str]:
@@ -191,15 +216,18 @@ def server_words(site: Site) -> list[str]:
     return [sys.executable, "-m", "prefect", "server", "start", "--host", site.host, "--port", str(site.port)]
 
 
-def worker_words(pool: str) -> list[str]:
+def worker_words(pool: str, name: str) -> list[str]:
     """The command of the worker."""
-    named = ["--name", WORKER]
+    named = ["--name", name]
     return [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool, "--type", "process", *named]
 
 
 def run_command() -> str:
-    """The command of a run: one process, where the worker's own way has a supervisor before it."""
-    return shlex.join([sys.executable, "-m", "prefect.engine"])
+    """The command of a run: one process, where the worker's own way has a supervisor before it.
+
+    A worker of `communique up` on another machine says which Python is its own.
+    """
+    return shlex.join(["sh", "-c", f'exec "${{{PYTHON}:-$0}}" -m prefect.engine', sys.executable])
 
 
 def port_is_free(host: str, port: int) -> bool:

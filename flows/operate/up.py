@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from flows.operate.deployments import POOL
 from flows.operate.drain import end_site
-from flows.operate.services import LOOPBACK, Site, myself, port_is_free, run_command
+from flows.operate.services import LOOPBACK, Site, myself, port_is_free, run_command, worker_name
 from flows.operate.watch import Watch
 from flows.output import say
 from flows.settings import settings
@@ -46,11 +46,12 @@ def up(home: Path | None, host: str, port: int, grace: float, alert_block: str) 
     """
     _refuse_open_door(host)
     place = settings({"home": home}).home.absolute()
-    with _only_one(place), _told_to_stop() as stopping:
-        _end_what_a_kill_left(place, grace, stopping)
+    with only_one(place), told_to_stop() as stopping:
+        worker = worker_of(place)
+        end_what_a_kill_left(place, grace, stopping)
         if not port_is_free(host, port):
             raise ServiceError(f"port {port} of {host} is taken by another program", todo="Choose one with `--port`")
-        watch = Watch(place, Site(host, port, watcher=myself()), stopping)
+        watch = Watch(place, Site(host, port, watcher=myself(), worker=worker), stopping)
         try:
             _bring_up(watch, home, alert_block)
             watch.look_after()
@@ -98,7 +99,13 @@ def _refuse_open_door(host: str) -> None:
 
 
 @contextmanager
-def _only_one(home: Path) -> Iterator[None]:
+def only_one(home: Path) -> Iterator[None]:
+    """Hold the folder for as long as it lasts.
+
+    Raises:
+        ServiceError: another holds it.
+        HomeUnwritable: it cannot be made or written.
+    """
     try:
         home.mkdir(parents=True, exist_ok=True)
         lock = FileLock(home / LOCK)
@@ -116,7 +123,7 @@ def _only_one(home: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[Callable[[], int]]:
+def told_to_stop() -> Iterator[Callable[[], int]]:
     """How often we were told to stop: once, gently; twice, at once."""
     told: list[int] = []
     signals = [signal.SIGINT, signal.SIGTERM]
@@ -130,7 +137,14 @@ def _told_to_stop() -> Iterator[Callable[[], int]]:
             signal.signal(each, handler)
 
 
-def _end_what_a_kill_left(home: Path, grace: float, stopping: Callable[[], int]) -> None:
+def worker_of(home: Path) -> str:
+    """Name of the worker: that of an earlier `up` which was killed, since its runs bear it, also in a new container."""
+    left = Site.read(home)
+    return (left.worker if left else "") or worker_name(home)
+
+
+def end_what_a_kill_left(home: Path, grace: float, stopping: Callable[[], int]) -> None:
+    """End the processes that an earlier `up` of this folder started and did not live to end."""
     left = Site.read(home)
     if left and any(service.process() for service in left.services):
         say(f"an earlier `up` was killed; ending what it left at {left.dashboard}")

@@ -1,4 +1,8 @@
-"""The watch of `communique up`: starts server and worker, starts again what died, marks dead runs, says what ended."""
+"""The watch of `communique up`: starts server and worker, starts again what died, marks dead runs, says what ended.
+
+A run without a process here is dead only where our worker took it; another machine's watch sees to its
+own, and heartbeats tell of a machine that is gone.
+"""
 
 from __future__ import annotations
 
@@ -34,11 +38,11 @@ GONE = "Its process is gone: it was killed, or the machine went down"
 
 @dataclass
 class Watch:
-    """Server and worker of a HOME.
+    """Server and worker of a HOME, or a worker alone where the server is elsewhere.
 
     Attributes:
-        home: HOME, absolute.
-        site: where the server listens, and its processes.
+        home: folder of what they need and say, absolute: HOME, or a part of it.
+        site: where the server is, and our processes.
         stopping: how often we were told to stop.
         register: registers what is deployed.
     """
@@ -49,14 +53,19 @@ class Watch:
     register: Callable[[], object] = lambda: None
     _deaths: dict[str, list[float]] = field(default_factory=dict)
     _missing: dict[str, float] = field(default_factory=dict)
+    _silent: bool = False
     _told_until: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def start_server(self) -> None:
         """Start the server and wait until it answers, or until we are told to stop.
 
         Raises:
-            ServiceError: it ended, or did not answer in time; the log says why.
+            ConfigError: the address of its database is none.
+            ServiceError: its database does not answer; it ended, or did not answer in time, and the log says why.
         """
+        from flows.operate.database import reach_database
+
+        reach_database()
         self._start("server", server_words(self.site))
         until = time.monotonic() + START_SECONDS
         while not self.stopping() and not answers(self.site.api_url):
@@ -66,17 +75,18 @@ class Watch:
 
     def start_worker(self) -> None:
         """Mark the runs that a kill left behind, then start the worker."""
-        from flows.operate.dashboard import asking, mark_dead, of_worker
+        from flows.operate.dashboard import asking
+        from flows.operate.runs import mark_dead, of_worker
 
         with asking(self.site.api_url) as client:
-            dead = mark_dead(client, self._without_process(of_worker(client, POOL)), GONE)
+            dead = mark_dead(client, self._without_process(of_worker(client, POOL, self.site.worker)), GONE)
         for name in dead:
             say(f"{name}: marked Crashed, its process is gone")
-        self._start("worker", worker_words(POOL))
+        self._start("worker", worker_words(POOL, self.site.worker))
 
     def _start(self, name: str, words: list[str]) -> None:
         others = [service for service in self.site.services if service.name != name]
-        made = start(name, words, environment_of(self.site, self.home), self._log(name))
+        made = start(name, words, environment_of(self.site, self.home, name), self._log(name))
         self.site = replace(self.site, services=(*others, made))
         self.site.write(self.home)
 
@@ -93,14 +103,32 @@ class Watch:
         looks = 0
         with connected(self.site.api_url) as client:
             while not self.stopping():
-                for name, again in (("server", self.start_server), ("worker", self.start_worker)):
-                    if not self._lives(name) and not self.stopping():
-                        self._back_off(name)
-                        _patiently(again)
-                    _patiently(partial(keep_small, self._log(name)))
                 looks += 1
-                _patiently(partial(self._look, client, repair=looks % REPAIR_LOOKS == 0))
+                if not self._awaits_server():
+                    self._keep_alive()
+                    _patiently(partial(self._look, client, repair=looks % REPAIR_LOOKS == 0))
                 pause(LOOK_SECONDS, self.stopping)
+
+    def _keep_alive(self) -> None:
+        ours = (
+            {"worker": self.start_worker}
+            if self.site.joined
+            else {"server": self.start_server, "worker": self.start_worker}
+        )
+        for name, again in ours.items():
+            if not self._lives(name) and not self.stopping():
+                self._back_off(name)
+                _patiently(again)
+            _patiently(partial(keep_small, self._log(name)))
+
+    def _awaits_server(self) -> bool:
+        """Whether a server that is not ours is away, which is said once; runs and worker wait for it too."""
+        away = bool(self.site.joined) and not answers(self.site.api_url)
+        if away != self._silent:
+            words = "does not answer; waiting for it" if away else "answers again"
+            say(f"the server at {self.site.dashboard} {words}", err=True)
+        self._silent = away
+        return away
 
     def _back_off(self, name: str) -> None:
         """Say that a service died, and wait the longer the more often it did."""
@@ -131,21 +159,24 @@ class Watch:
 
     def _mark_missing(self, client: SyncPrefectClient) -> None:
         """Mark the runs that have had no process for a while; their worker would have done it by now."""
-        from flows.operate.dashboard import mark_dead, of_worker
+        from flows.operate.runs import forsaken, mark_dead, of_worker
 
         now = time.monotonic()
-        missing = {str(run.id): run for run in self._without_process(of_worker(client, POOL))}
+        mine = of_worker(client, POOL, self.site.worker)
+        nobodys = [] if self.site.joined else forsaken(client, POOL)
+        missing = {str(run.id): run for run in self._without_process([*mine, *nobodys])}
         self._missing = {run_id: self._missing.get(run_id, now) for run_id in missing}
         sure = [run for run_id, run in missing.items() if now - self._missing[run_id] >= _patience(run)]
         mark_dead(client, sure, GONE)
 
     def _tell_ended(self, client: SyncPrefectClient) -> None:
-        from flows.operate.dashboard import ended_since
+        from flows.operate.runs import ended_since, taker
 
         for run in ended_since(client, self._told_until):
             if run.end_time and run.end_time > self._told_until:
                 self._told_until = run.end_time
-                say(f"{run.end_time:%H:%M:%SZ}  {run.state_name}  {run.name}")
+                if not self.site.joined or taker(run) == self.site.worker:
+                    say(f"{run.end_time:%H:%M:%SZ}  {run.state_name}  {run.name}")
 
     def _without_process(self, runs: Iterable[FlowRun]) -> list[FlowRun]:
         here = runs_here()

@@ -150,6 +150,7 @@ def test_a_worker_gets_the_home_and_patience_where_nothing_was_set(folder: Path)
         "COMMUNIQUE_HOME": str(folder / "data"),
         "COMMUNIQUE_LOCK_TIMEOUT": "3600",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        "PREFECT_CLIENT_MAX_RETRIES": "8",
     }
     assert environment(Path("h"))["COMMUNIQUE_HOME"] == str(folder / "h")
     assert environment(Path("/srv/h"))["COMMUNIQUE_HOME"] == "/srv/h"
@@ -170,6 +171,7 @@ def test_a_worker_gets_every_setting_in_force_whatever_folder_it_starts_in(
         "COMMUNIQUE_BATCH_SIZE": "11",
         "COMMUNIQUE_WORKERS": "3",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        "PREFECT_CLIENT_MAX_RETRIES": "8",
     }
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +22,7 @@ from operating import free_port, until
 from flows.operate import services
 from flows.operate.services import (
     LOOPBACK,
+    PYTHON,
     Service,
     Site,
     end,
@@ -26,8 +30,10 @@ from flows.operate.services import (
     keep_small,
     myself,
     port_is_free,
+    run_command,
     runs_here,
     start,
+    worker_name,
 )
 from flows.operate.where import SERVER_FILE
 
@@ -59,7 +65,8 @@ def lives(pid: int) -> bool:
 def test_a_site_is_read_as_it_was_written(tmp_path: Path) -> None:
     for site in (
         Site(LOOPBACK, 4200),
-        Site("::1", 1, (Service("server", 7, 1.5), Service("worker", 8, 2.5)), myself()),
+        Site("::1", 1, (Service("server", 7, 1.5), Service("worker", 8, 2.5)), myself(), "here-1"),
+        Site(worker="here-2", joined="https://first.example/api"),
     ):
         site.write(tmp_path)
         assert Site.read(tmp_path) == site
@@ -101,6 +108,8 @@ def test_a_broken_site_is_none(tmp_path: Path, text: str) -> None:
 def test_the_dashboard_has_an_address_that_a_browser_here_can_open(host: str, url: str) -> None:
     assert Site(host, 4200).dashboard == url
     assert Site(host, 4200).api_url == f"{url}/api"
+    assert Site(host, 4200, joined="https://first.example/api").dashboard == "https://first.example"
+    assert Site(host, 4200, joined="https://first.example/api").api_url == "https://first.example/api"
 
 
 def test_a_service_is_known_by_its_id_and_the_moment_it_started() -> None:
@@ -193,15 +202,15 @@ def sleeping(**variables: str) -> Iterator[psutil.Process]:
         process.wait()
 
 
-def test_the_runs_of_a_server_are_found_by_what_stands_in_their_environment() -> None:
-    here, other = (f"http://127.0.0.1:{free_port()}/api" for _ in range(2))
+def test_the_runs_of_a_worker_are_found_by_what_stands_in_their_environment() -> None:
+    here, other = (f"worker-{free_port()}" for _ in range(2))
     with (
-        sleeping(PREFECT__FLOW_RUN_ID="a", PREFECT_API_URL=here) as one,
-        sleeping(PREFECT__FLOW_RUN_ID="a", PREFECT_API_URL=here) as its_pool,
-        sleeping(PREFECT__FLOW_RUN_ID="b", PREFECT_API_URL=here) as two,
-        sleeping(PREFECT__FLOW_RUN_ID="c", PREFECT_API_URL=other),
+        sleeping(PREFECT__FLOW_RUN_ID="a", PREFECT__WORKER_NAME=here) as one,
+        sleeping(PREFECT__FLOW_RUN_ID="a", PREFECT__WORKER_NAME=here) as its_pool,
+        sleeping(PREFECT__FLOW_RUN_ID="b", PREFECT__WORKER_NAME=here) as two,
+        sleeping(PREFECT__FLOW_RUN_ID="c", PREFECT__WORKER_NAME=other),
         sleeping(PREFECT__FLOW_RUN_ID="d"),
-        sleeping(PREFECT_API_URL=here),
+        sleeping(PREFECT__WORKER_NAME=here),
     ):
         found = runs_here(here)
         assert {name: set(processes) for name, processes in found.items()} == {"a": {one, its_pool}, "b": {two}}
@@ -220,7 +229,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def test_a_server_keeps_to_home_and_reports_to_nobody(tmp_path: Path, bare: pytest.MonkeyPatch) -> None:
-    found = environment_of(Site("0.0.0.0", 4301), tmp_path)
+    found = environment_of(Site("0.0.0.0", 4301), tmp_path, "server")
     assert found["PREFECT_HOME"] == str(tmp_path / "prefect")
     assert found["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
     assert found["DO_NOT_TRACK"] == "1"
@@ -242,11 +251,42 @@ def test_what_the_user_says_in_the_environment_stands(tmp_path: Path, bare: pyte
     for name, value in said.items():
         bare.setenv(name, value)
     bare.setenv("PREFECT_API_URL", "http://elsewhere.example/api")
-    found = environment_of(Site(LOOPBACK, 4301), tmp_path)
+    found = environment_of(Site(LOOPBACK, 4301), tmp_path, "server")
     assert {name: found[name] for name in said} == said
     assert found["PREFECT_API_URL"] == "http://127.0.0.1:4301/api", "its worker asks it and no other"
     bare.delenv("PREFECT_API_AUTH_STRING")
-    assert environment_of(Site(LOOPBACK, 1), tmp_path)["PREFECT_API_AUTH_STRING"] == "user:word"
+    assert environment_of(Site(LOOPBACK, 1), tmp_path, "worker")["PREFECT_API_AUTH_STRING"] == "user:word"
+
+
+@pytest.mark.parametrize("kind", ["API", "SERVER"])
+def test_the_database_is_told_to_the_server_alone(tmp_path: Path, bare: pytest.MonkeyPatch, kind: str) -> None:
+    name = f"PREFECT_{kind}_DATABASE_CONNECTION_URL"
+    bare.setenv(name, "postgresql+asyncpg://user:word@ops.example/prefect")
+    assert "word" in environment_of(Site(), tmp_path, "server")[name]
+    assert "word" not in str(environment_of(Site(), tmp_path, "worker"))
+
+
+def test_a_worker_bears_a_name_that_no_other_machine_or_home_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: "ops/1 %x")
+    name = worker_name(tmp_path)
+    assert re.fullmatch(r"ops-1--x-[0-9a-f]{6}", name), "Prefect takes neither / nor %"
+    assert worker_name(tmp_path) == name
+    assert worker_name(tmp_path, joined=True) != name, "beside the first one, for the same HOME"
+    assert worker_name(tmp_path / "other") != name
+    monkeypatch.setattr(uuid, "getnode", lambda: 7)
+    assert worker_name(tmp_path) != name, "machines may be copies of one"
+
+
+def test_a_run_is_started_by_the_python_of_its_worker(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "$PPID $*"\n')
+    python.chmod(0o755)
+    words = [*shlex.split(run_command())[:-1], "/no/such/python"]  # as where the first machine keeps its own
+    with subprocess.Popen(words, env={**os.environ, PYTHON: str(python)}, stdout=subprocess.PIPE, text=True) as run:
+        assert run.communicate()[0] == f"{os.getpid()} -m prefect.engine\n", "one process, no shell before it"
+    assert shlex.split(run_command())[-1] == sys.executable, "where a worker does not say"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "0.0.0.0"])

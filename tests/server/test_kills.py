@@ -18,7 +18,8 @@ from filelock import FileLock
 from homes import ingest_into, line, mission_page, public_tables, rows, write_lines
 from operating import Up, end, free_port, until, up_in
 
-from flows.operate.dashboard import asking, connected, going_on, mark_dead, speaking
+from flows.operate.dashboard import asking, connected, speaking
+from flows.operate.runs import going_on, mark_dead
 from parsers.errors import ServiceError
 
 pytestmark = pytest.mark.server
