@@ -18,11 +18,11 @@ from flows.listing import ROLES, seen_in
 from flows.pool import Reading
 from flows.running import Run
 from flows.takedown.events import take_up
-from parsers.listed import ListPage
-from parsers.release import NOWHERE, Capture, Release, Unread
+from parsers.release import NOWHERE, Capture, Unread
 from warehouse.holds import release_mended
 from warehouse.known import captures_from, landed, taken_down
 from warehouse.land import land
+from warehouse.scope import Outcome, outcome
 from warehouse.turn import committed
 
 
@@ -143,16 +143,14 @@ def _land_changed(run: Run, captures: Sequence[Capture], readings: Mapping[str, 
     waiting = {capture.release_id for capture in captures if capture.input_sha256 in unlucky}
     # A release is read anew as a whole or not at all: history never compares two parsers.
     unlucky |= {capture.input_sha256 for capture in captures if capture.release_id in waiting}
-    news = {
-        key: reading for key, reading in readings.items() if last.get(key) != _outcome(reading) and key not in unlucky
-    }
+    news = {key: reading for key, reading in readings.items() if key not in unlucky}
     listed = [each for page in seen_in(captures, readings, run.catalogue).values() for each in page]
     told = land(run.store, captures, news, now=run.now, run_id=run.run_id, listed=listed, keep=not run.dry)
     run.tally.update(Counter((each.source, each.layout, each.verdict, each.error) for each in told if each.verdict))
-    return sum(key in last and _text(last[key]) != _text(_outcome(reading)) for key, reading in news.items())
+    return sum(key in last and _text(last[key]) != _text(outcome(reading)) for key, reading in news.items())
 
 
-def _last(run: Run, inputs: Sequence[str]) -> dict[str, tuple[str | None, ...]]:
+def _last(run: Run, inputs: Sequence[str]) -> dict[str, Outcome]:
     sql = """
         SELECT input_sha256, layout, revision, text_sha256, error, reason FROM parses
         WHERE input_sha256 IN (SELECT unnest($inputs))
@@ -161,20 +159,12 @@ def _last(run: Run, inputs: Sequence[str]) -> dict[str, tuple[str | None, ...]]:
     return {row[0]: row[1:] for row in run.store.rows(sql, {"inputs": list(inputs)})}
 
 
-def _outcome(reading: Reading) -> tuple[str | None, ...]:
-    if isinstance(reading, Release):
-        return (reading.layout, reading.revision, reading.text_sha256, None, None)
-    if isinstance(reading, ListPage):
-        return (None, reading.revision, None, None, None)
-    return (reading.layout, reading.revision, None, reading.error, reading.reason)
-
-
-def _is_a_bad_day(reading: Reading, last: tuple[str | None, ...] | None) -> bool:
+def _is_a_bad_day(reading: Reading, last: Outcome | None) -> bool:
     """Whether a page that was read before only ran out of time: a busy machine says nothing about a page."""
     return bool(
         last and _text(last) and isinstance(reading, Unread) and reading.error in ("ParserTimeout", "ParserKilled")
     )
 
 
-def _text(outcome: tuple[str | None, ...]) -> str | None:
+def _text(outcome: Outcome) -> str | None:
     return outcome[2]

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from parsers.release import NOWHERE, Capture, Listing, Served
+from warehouse.prefixes import known_among, rows_near
 from warehouse.store import Store
 
 SERVED = tuple(field.name for field in fields(Served))
@@ -18,17 +19,19 @@ def seen(store: Store, seen_ids: Sequence[str]) -> set[str]:
     A look whose body was taken down is not, once that is lifted: it may bring its body again.
     """
     sql = """
-        SELECT DISTINCT seen_id FROM captures WHERE seen_id IN (SELECT unnest($ids)) AND (
+        SELECT DISTINCT seen_id FROM captures
+        WHERE rowid IN (SELECT unnest($rows)) AND seen_id IN (SELECT unnest($ids)) AND (
             warc_file != $nowhere OR release_id IN (SELECT release_id FROM takedowns WHERE lifted_at IS NULL)
         )
     """
-    return {row[0] for row in store.rows(sql, {"ids": list(seen_ids), "nowhere": NOWHERE[0]})}
+    rows = rows_near(store, "captures", "seen_id", seen_ids)
+    named = {"rows": rows, "ids": list(seen_ids), "nowhere": NOWHERE[0]}
+    return {row[0] for row in store.rows(sql, named)} if rows else set()
 
 
 def landed(store: Store, seen_ids: Sequence[str]) -> set[str]:
     """Which of these looks have a row."""
-    sql = "SELECT DISTINCT seen_id FROM captures WHERE seen_id IN (SELECT unnest($ids))"
-    return {row[0] for row in store.rows(sql, {"ids": list(seen_ids)})}
+    return known_among(store, "captures", "seen_id", seen_ids)
 
 
 def file_known(store: Store, file_key: str) -> int | None:
@@ -41,36 +44,43 @@ def bodies_kept(store: Store, raw_sha256s: Sequence[str]) -> dict[str, tuple[str
     """Where bodies lie that our own archive keeps already: file, offset and part, by their hash."""
     sql = """
         SELECT raw_sha256, min((warc_file, warc_offset, part_start, part_bytes)) FROM captures
-        WHERE raw_sha256 IN (SELECT unnest($hashes)) AND outcome = 'ok' AND NOT starts_with(warc_file, '/')
-            AND warc_file != $nowhere
+        WHERE rowid IN (SELECT unnest($rows)) AND raw_sha256 IN (SELECT unnest($hashes))
+            AND outcome = 'ok' AND NOT starts_with(warc_file, '/') AND warc_file != $nowhere
         GROUP BY raw_sha256
     """
-    return {raw: tuple(place) for raw, place in store.rows(sql, {"hashes": list(raw_sha256s), "nowhere": NOWHERE[0]})}
+    rows = rows_near(store, "captures", "raw_sha256", raw_sha256s)
+    named = {"rows": rows, "hashes": list(raw_sha256s), "nowhere": NOWHERE[0]}
+    return {raw: tuple(place) for raw, place in store.rows(sql, named)} if rows else {}
 
 
 def read_today(store: Store, inputs: Sequence[str]) -> set[str]:
     """Which inputs were read under today's revisions; one that ran out of time may do better another day."""
+    return {key for key, error in _readings_of_today(store, inputs) if error not in ("ParserTimeout", "ParserKilled")}
+
+
+def _readings_of_today(store: Store, inputs: Sequence[str]) -> list[tuple[Any, ...]]:
     sql = """
-        SELECT DISTINCT p.input_sha256 FROM parses p
+        SELECT p.input_sha256, p.error FROM parses p
         JOIN layouts l ON l.layout IS NOT DISTINCT FROM p.layout AND l.revision = p.revision
-        WHERE p.input_sha256 IN (SELECT unnest($inputs))
-            AND coalesce(p.error, '') NOT IN ('ParserTimeout', 'ParserKilled')
+        WHERE p.rowid IN (SELECT unnest($rows)) AND p.input_sha256 IN (SELECT unnest($inputs))
     """
-    return {row[0] for row in store.rows(sql, {"inputs": list(inputs)})}
+    rows = rows_near(store, "parses", "input_sha256", inputs)
+    return store.rows(sql, {"rows": rows, "inputs": list(inputs)}) if rows else []
 
 
 def captures_behind(store: Store, releases: Sequence[str]) -> list[Capture]:
     """Captures of these releases that were last read under older revisions."""
     sql = """
-        SELECT c.* FROM captures c
-        WHERE c.outcome = 'ok' AND c.warc_file != $nowhere
-            AND c.release_id IN (SELECT unnest($releases)) AND NOT EXISTS (
-            SELECT 1 FROM parses p
-            JOIN layouts l ON l.layout IS NOT DISTINCT FROM p.layout AND l.revision = p.revision
-            WHERE p.input_sha256 = c.input_sha256
-        )
+        SELECT * FROM captures
+        WHERE rowid IN (SELECT unnest($rows)) AND release_id IN (SELECT unnest($releases))
+            AND outcome = 'ok' AND warc_file != $nowhere
     """
-    return captures_from(store, sql, {"releases": list(releases), "nowhere": NOWHERE[0]})
+    rows = rows_near(store, "captures", "release_id", releases)
+    if not rows:
+        return []
+    captures = captures_from(store, sql, {"rows": rows, "releases": list(releases), "nowhere": NOWHERE[0]})
+    read = {key for key, _ in _readings_of_today(store, [capture.input_sha256 for capture in captures])}
+    return [capture for capture in captures if capture.input_sha256 not in read]
 
 
 def captures_from(store: Store, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Capture]:
@@ -80,7 +90,7 @@ def captures_from(store: Store, sql: str, parameters: Mapping[str, Any] | None =
     captures = []
     for row in cursor.fetchall():
         values = dict(zip(names, row, strict=True))
-        for computed in ("seen_id", "input_sha256"):
+        for computed in ("seen_id", "input_sha256", "seen_id_prefix", "release_id_prefix", "raw_sha256_prefix"):
             values.pop(computed)
         over_http = [values.pop(name) for name in SERVED]
         served = None if over_http[-1] is None else Served(*over_http)

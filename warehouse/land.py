@@ -12,7 +12,8 @@ from parsers.listed import ListPage
 from parsers.release import NOWHERE, Capture, Release, Unread
 from warehouse.known import SERVED, last_landing
 from warehouse.listings import Seen, add_contents, add_listings
-from warehouse.scripts import publication_sql
+from warehouse.prefixes import known_among, with_prefixes
+from warehouse.scope import append, close_scope, last_outcomes, open_scope, outcome, readings_in_scope
 from warehouse.store import Store, columns_of
 from warehouse.turn import committed
 
@@ -37,8 +38,6 @@ class Landed:
 BROUGHT = ("ok", "not_modified")
 """Outcomes of a look that brought a page, or the word that it is as it was."""
 
-_SCOPE = "CREATE OR REPLACE TEMP TABLE scope AS SELECT * FROM captures WHERE release_id IN (SELECT unnest($releases))"
-
 
 @committed
 def note_registry(store: Store, revisions: Mapping[str | None, str], sources: Sequence[Mapping[str, Any]]) -> None:
@@ -60,11 +59,11 @@ def land(
     listed: Sequence[Seen] = (),
     keep: bool = True,
 ) -> list[Landed]:
-    """Land a batch in one transaction.
+    """Land a batch in one transaction; what another writer landed since the batch was read adds nothing.
 
     Args:
         captures: the looks, archived before; known ones add nothing.
-        readings: what was read, by input; inputs that were read before are left out.
+        readings: what was read, by input; what was read likewise the last time is left out.
         now: time of landing, UTC.
         listed: what lists among them said.
         ended: key and number of looks of each input file whose last look is in the batch.
@@ -77,28 +76,45 @@ def land(
         HomeUnwritable: the disk is full; nothing of the batch landed.
     """
     with store.transaction(keep=keep):
-        before = _texts(store, captures)
-        if readings:
-            _add_readings(store, readings, now)
-        if captures:
-            _make_room(store, captures)
-            store.insert("captures", capture_columns(captures), "WHERE seen_id NOT IN (SELECT seen_id FROM captures)")
+        landing = last_landing(store) + 1
+        open_scope(store, captures, readings.keys())
+        before = _texts(store)
+        _add_readings(store, readings, landing, now)
+        _add_captures(store, captures)
         add_listings(store, listed)
         add_contents(store, listed)
         for key, items in ended:
-            store.connection.execute("INSERT INTO files_read VALUES (?, ?, ?, ?)", [key, items, run_id, now])
-        return _verdicts(store, captures, before)
+            store.connection.execute(_ENDED, {"key": key, "items": items, "run": run_id, "now": now})
+        landed = _verdicts(store, captures, before)
+        close_scope(store)
+        return landed
+
+
+_ENDED = """
+    INSERT INTO files_read SELECT $key, $items, $run, $now
+    WHERE NOT EXISTS (SELECT 1 FROM files_read WHERE file_key = $key AND items >= $items)
+"""
+
+
+def _add_captures(store: Store, captures: Sequence[Capture]) -> None:
+    """Append looks that have no row: the same look is one of the same release, and so in scope."""
+    _make_room(store, captures)
+    known = {row[0] for row in store.rows("SELECT seen_id FROM scope")}
+    fresh = [capture for capture in captures if capture.seen_id not in known]
+    if fresh:
+        append(store, "captures", capture_columns(fresh))
 
 
 def _make_room(store: Store, captures: Sequence[Capture]) -> None:
     """Take away rows without a body, of looks that bring theirs again: what was taken down is lifted."""
     back = [capture.seen_id for capture in captures if capture.is_kept]
-    sql = "DELETE FROM captures WHERE warc_file = $nowhere AND seen_id IN (SELECT unnest($back))"
     if back and store.value("SELECT count(*) FROM takedowns"):
-        store.connection.execute(sql, {"nowhere": NOWHERE[0], "back": back})
+        for table in ("captures", "scope"):
+            sql = f"DELETE FROM {table} WHERE warc_file = $nowhere AND seen_id IN (SELECT unnest($back))"  # noqa: S608
+            store.connection.execute(sql, {"nowhere": NOWHERE[0], "back": back})
 
 
-def capture_columns(captures: Sequence[Capture]) -> dict[str, list[Any]]:
+def capture_columns(captures: Sequence[Capture]) -> dict[str, Sequence[Any]]:
     """Captures as columns of the table; of those with one seen_id the last."""
     plain = (
         "capture_id",
@@ -131,36 +147,40 @@ def capture_columns(captures: Sequence[Capture]) -> dict[str, list[Any]]:
         columns[name] = [capture.served and getattr(capture.served, name) for capture in unique.values()]
     columns["listing_title"] = [capture.listing.title for capture in unique.values()]
     columns["listing_published"] = [capture.listing.published for capture in unique.values()]
-    return columns
+    return with_prefixes(columns, "seen_id", "release_id", "raw_sha256")
 
 
-def _add_readings(store: Store, readings: Mapping[str, Reading], now: datetime) -> None:
-    landing = last_landing(store) + 1
-    read = {key: reading for key, reading in readings.items() if isinstance(reading, Release)}
-    failed = _failed_before(store, [key for key, reading in readings.items() if isinstance(reading, ListPage)])
-    told = {key: each for key, each in readings.items() if not isinstance(each, ListPage) or key in failed}
+def _add_readings(store: Store, readings: Mapping[str, Reading], landing: int, now: datetime) -> None:
+    told = _news(store, readings)
     if told:
-        store.insert("parses", columns_of(_parse_row(key, landing, reading, now) for key, reading in told.items()))
-    if not read:
-        return
+        columns = columns_of(_parse_row(key, landing, reading, now) for key, reading in told.items())
+        append(store, "parses", with_prefixes(columns, "input_sha256"))
+    read = {key: reading for key, reading in told.items() if isinstance(reading, Release)}
     texts = {release.text_sha256: release for release in read.values()}
-    store.insert(
-        "texts",
-        {
-            "text_sha256": list(texts),
-            "title": [release.title for release in texts.values()],
-            "subtitle": [release.subtitle for release in texts.values()],
-            "body": [release.body for release in texts.values()],
-        },
-        "WHERE text_sha256 NOT IN (SELECT text_sha256 FROM texts)",
-    )
+    known = known_among(store, "texts", "text_sha256", texts)
+    fresh = {digest: release for digest, release in texts.items() if digest not in known}
+    if fresh:
+        columns = {
+            "text_sha256": list(fresh),
+            "title": [release.title for release in fresh.values()],
+            "subtitle": [release.subtitle for release in fresh.values()],
+            "body": [release.body for release in fresh.values()],
+        }
+        store.insert("texts", with_prefixes(columns, "text_sha256"))
     _add_details(store, read, landing)
 
 
-def _failed_before(store: Store, lists: Sequence[str]) -> set[str]:
-    """Lists that can be read now and could not be: of others, `listings` says all that there is to say."""
-    sql = "SELECT DISTINCT input_sha256 FROM parses WHERE input_sha256 IN (SELECT unnest($lists))"
-    return {row[0] for row in store.rows(sql, {"lists": list(lists)})} if lists else set()
+def _news(store: Store, readings: Mapping[str, Reading]) -> dict[str, Reading]:
+    """Readings that say what the last one of their input did not.
+
+    Of lists, those that could not be read before: of others, `listings` says all that there is to say.
+    """
+    last = last_outcomes(store)
+    return {
+        key: reading
+        for key, reading in readings.items()
+        if last.get(key) != outcome(reading) and (key in last or not isinstance(reading, ListPage))
+    }
 
 
 def _parse_row(key: str, landing: int, reading: Reading, now: datetime) -> dict[str, Any]:
@@ -202,26 +222,16 @@ def _add_details(store: Store, read: Mapping[str, Release], landing: int) -> Non
         store.insert("links", {"input_sha256": [key for key, _, _ in links], **places, **fields})
 
 
-def _scope_readings(store: Store, captures: Sequence[Capture]) -> list[tuple[Any, ...]]:
-    store.connection.execute(_SCOPE, {"releases": list({capture.release_id for capture in captures})})
-    store.connection.execute(publication_sql("readings.sql"))
-    return store.rows("SELECT capture_id, release_id, text_sha256, layout, error FROM readings")
-
-
-def _texts(store: Store, captures: Sequence[Capture]) -> dict[str, set[str]]:
+def _texts(store: Store) -> dict[str, set[str]]:
     texts: dict[str, set[str]] = defaultdict(set)
-    releases = {"releases": list({capture.release_id for capture in captures})}
-    if store.value("SELECT 1 FROM captures WHERE release_id IN (SELECT unnest($releases)) LIMIT 1", releases):
-        for _, release, text, _, _ in _scope_readings(store, captures):
-            if text:
-                texts[release].add(text)
+    for _, release, text, _, _ in readings_in_scope(store):
+        if text:
+            texts[release].add(text)
     return texts
 
 
 def _verdicts(store: Store, captures: Sequence[Capture], before: dict[str, set[str]]) -> list[Landed]:
-    if not captures:
-        return []
-    read = {row[0]: row[2:] for row in _scope_readings(store, captures)}
+    read = {row[0]: row[2:] for row in readings_in_scope(store)}
     landed = []
     for capture in captures:
         text, layout, error = read[capture.capture_id]

@@ -10,6 +10,7 @@ from typing import Any
 
 from parsers.release import NOWHERE, Before, Listing, Role
 from warehouse.known import taken_down
+from warehouse.prefixes import rows_near, with_prefixes
 from warehouse.store import Store
 
 LONGEST = 1_000  # entries of a list whose order is kept; real ones hold 15 to 25, a feed some 100
@@ -48,8 +49,10 @@ def add_listings(store: Store, seen: Sequence[Seen]) -> None:
     """Append what lists said and is not known, or known from later on only: the first time counts, come when it may."""
     taken = taken_down(store)
     told = [_untitled(each) if each.release_id in taken else each for each in seen]
-    latest_first = sorted(told, key=lambda each: (each.listed_at, each.list_url, each.position), reverse=True)
-    rows = list({(each.source, each.release_id, each.listing): each for each in latest_first}.values())
+    latest_first = sorted(told, key=_order, reverse=True)
+    unique = {(each.source, each.release_id, each.listing): each for each in latest_first}
+    known = _listed_first(store, {each.release_id for each in told})
+    rows = [each for key, each in unique.items() if key not in known or known[key] > _order(each)]
     if not rows:
         return
     columns: dict[str, list[Any]] = {
@@ -58,12 +61,22 @@ def add_listings(store: Store, seen: Sequence[Seen]) -> None:
     }
     columns["title"] = [each.listing.title for each in rows]
     columns["published"] = [each.listing.published for each in rows]
-    known = """WHERE NOT EXISTS (
-        SELECT 1 FROM listings l WHERE l.source = new.source AND l.release_id = new.release_id
-            AND l.title IS NOT DISTINCT FROM new.title AND l.published IS NOT DISTINCT FROM new.published
-            AND (l.listed_at, l.list_url, l.position) <= (new.listed_at, new.list_url, new.position)
-    )"""
-    store.insert("listings", columns, known)
+    store.insert("listings", with_prefixes(columns, "release_id"))
+
+
+def _order(seen: Seen) -> tuple[datetime, str, int]:
+    return (seen.listed_at, seen.list_url, seen.position)
+
+
+def _listed_first(store: Store, releases: Collection[str]) -> dict[tuple[str, str, Listing], tuple[datetime, str, int]]:
+    """When and where lists said first what they say of these releases."""
+    sql = """
+        SELECT source, release_id, title, published, min((listed_at, list_url, position)) FROM listings
+        WHERE rowid IN (SELECT unnest($rows)) GROUP BY source, release_id, title, published
+    """
+    rows = rows_near(store, "listings", "release_id", releases)
+    found = store.rows(sql, {"rows": rows}) if rows else []
+    return {(source, release, Listing(title, published)): first for source, release, title, published, first in found}
 
 
 def _untitled(seen: Seen) -> Seen:
@@ -102,8 +115,9 @@ def add_contents(store: Store, seen: Sequence[Seen]) -> None:
 
 def unlisted(store: Store, source: str, releases: Collection[str]) -> set[str]:
     """Which of these releases no list of the source named before."""
-    sql = "SELECT DISTINCT release_id FROM listings WHERE source = $source AND release_id IN (SELECT unnest($ids))"
-    return set(releases) - {row[0] for row in store.rows(sql, {"source": source, "ids": list(releases)})}
+    sql = "SELECT DISTINCT release_id FROM listings WHERE rowid IN (SELECT unnest($rows)) AND source = $source"
+    rows = rows_near(store, "listings", "release_id", releases)
+    return set(releases) - {row[0] for row in store.rows(sql, {"rows": rows, "source": source})}
 
 
 _LISTED = """

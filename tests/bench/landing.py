@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from filling import filling_section
+
 from flows import derive
 from flows.pool import ReadingPool
 from flows.registry import source_rows
@@ -132,7 +134,7 @@ def landing_section(sizes: tuple[int, ...] = SIZES) -> list[str]:
         told = " | ".join(f"{each:.2f}" for each in seconds)
         lines.append(f"| {each.size:,} | {told} | {a_gigabyte:.0f} |")
     first, last = ((each.landing + each.days + each.mirrors) for each in (found[0], found[-1]))
-    return [*lines, "", f"Into the larger it takes {last / first:.2f} times as long.\n"]
+    return [*lines, "", f"Into the larger it takes {last / first:.2f} times as long.\n", *filling_section()]
 
 
 if __name__ == "__main__":
