@@ -18,7 +18,7 @@ from flows.commands.ask import ask
 from flows.commands.export import export
 from flows.commands.maintain import maintain
 from flows.commands.move import move
-from flows.commands.options import common, sources_file
+from flows.commands.options import common, reading_runner, sources_file
 from flows.commands.report import report
 from flows.commands.search import search
 from flows.commands.show import show
@@ -45,6 +45,7 @@ def cli() -> None:
 @click.option("--backfill", is_flag=True, help="Walk along the lists of a site to their ends.")
 @click.option("--limit", type=click.IntRange(1), help="Read at most so many pages.")
 @sources_file
+@reading_runner
 @click.option("--dry-run", is_flag=True, help="Land nothing; say what would.")
 @click.option("--flow", is_flag=True, help="Run as a Prefect flow, on a temporary server if none answers.")
 @click.option("--json", "as_json", is_flag=True, help="The closing line as JSON.")
@@ -56,6 +57,7 @@ def ingest(
     backfill: bool,
     limit: int | None,
     sources: Path | None,
+    runner: str | None,
     dry_run: bool,
     flow: bool,
     as_json: bool,
@@ -79,19 +81,21 @@ def ingest(
     from flows.verbs import ingest_inputs
 
     bounds = Bounds(since and since.date(), until and until.date(), limit)
-    flags = {"home": home, "sources": sources}
+    flags = {"home": home, "sources": sources, "runner": runner}
     sys.exit(ingest_inputs(inputs, bounds, backfill=backfill, dry_run=dry_run, flow=flow, as_json=as_json, flags=flags))
 
 
 @cli.command()
 @click.argument("source", required=False, shell_complete=completing.sources)
 @sources_file
+@reading_runner
 @click.option("--dry-run", is_flag=True, help="Land nothing; say how many texts would change.")
 @click.option("--json", "as_json", is_flag=True, help="The closing line as JSON.")
 @common
 def reparse(
     source: str | None,
     sources: Path | None,
+    runner: str | None,
     dry_run: bool,
     as_json: bool,
     home: Path | None,
@@ -105,7 +109,8 @@ def reparse(
     """
     from flows.verbs import reparse_kept
 
-    sys.exit(reparse_kept(source, dry_run=dry_run, as_json=as_json, flags={"home": home, "sources": sources}))
+    flags = {"home": home, "sources": sources, "runner": runner}
+    sys.exit(reparse_kept(source, dry_run=dry_run, as_json=as_json, flags=flags))
 
 
 @cli.command()

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,10 +25,12 @@ from pydantic import Field
 from flows.batches import Batch
 from flows.bounds import Bounds
 from flows.inputs import Asked, Reach, opened
-from flows.line import finish, publish_if_due, take
+from flows.line import ahead, finish, publish_if_due, take
 from flows.progress import Progress
+from flows.reads import counted
 from flows.registry import catalogue_of
 from flows.reparse import Replay, reparse
+from flows.runners import by_task_runner
 from flows.running import Run, running
 from flows.settings import settings as settings_of
 from flows.story import named_by_inputs, tell, tell_of_upkeep
@@ -84,17 +87,20 @@ def ingest_flow(
         limit: At most so many pages
         backfill: Walk along the lists of a site to their ends, not only to where nothing is new
     """
+    return _ingest(source, Bounds(since, until, limit), backfill=backfill)
+
+
+def _ingest(source: str | None, bounds: Bounds, *, backfill: bool) -> Tally:
+    # Apart from its flow, which travels to a cluster with each task and takes along what it names.
     given, log = GIVEN.get(), get_run_logger()
     chosen = settings_of(given.flags)
     late: NothingListed | None = None
     with Progress("done", given.reach) as progress:
-        bounds = Bounds(since, until, limit)
         asked = Asked(given.paths, source, bounds, backfill, reach=progress.reach, note=log.info, say=log.warning)
-        with opened(asked, chosen, catalogue_of(chosen)) as (run, batches):
+        spreading = partial(by_task_runner, say=log.warning)
+        with opened(asked, chosen, catalogue_of(chosen), spreading) as (run, batches):
             try:
-                for batch in batches:
-                    if batch.empty:
-                        continue
+                for batch in ahead(run, (each for each in batches if not each.empty)):
                     tally = _batch_task(run, batch)()
                     run.tally.update(tally)
                     log.info("batch %d: %s", batch.number, summary(tally))
@@ -116,13 +122,18 @@ def reparse_flow(source: str | None = None, dry_run: bool = False) -> Replay:
         source: Only this source; empty reads all
         dry_run: Land nothing, only say how many texts would change
     """
-    chosen = settings_of(GIVEN.get().flags)
+    return _reparse(source, dry_run=dry_run)
+
+
+def _reparse(source: str | None, *, dry_run: bool) -> Replay:
+    given, log = GIVEN.get(), get_run_logger()
+    chosen = settings_of(given.flags)
     catalogue = catalogue_of(chosen)
-    log = get_run_logger()
     started = datetime.now(UTC)
     with (
         running(chosen, catalogue, now=started, verb="reparse", dry=dry_run, source=source, waiting=log.warning) as run,
-        Progress("read again") as progress,
+        by_task_runner(run, log.warning) as run.spread,
+        Progress("read again", given.reach) as progress,
     ):
         replay = reparse(run, progress.reach)
     changes = "would change" if dry_run else "changed"
@@ -154,8 +165,7 @@ def _batch_task(run: Run, batch: Batch) -> Callable[[], Tally]:
 
 def _batch_name(batch: Batch) -> str:
     known = f", {batch.skipped} known" if batch.skipped else ""
-    count = len(batch.looks)
-    return f"batch {batch.number}: {count} {'page' if count == 1 else 'pages'}{known}"
+    return f"batch {batch.number}: {counted(batch.size)}{known}"
 
 
 def _publish_task(run: Run) -> Callable[[], Tally]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.batches import Batch, batched
+from flows.batches import COARSE, Batch, batched
 from flows.bounds import Bounds, within
 from flows.loading.load import load, total_bytes
 from flows.registry import inbox_of
 from flows.running import Run, beginning, running
 from flows.settings import Settings
+from flows.spreading import Spread, in_thread
 from parsers.errors import ConfigError
 from seeds import Catalogue
 
 Reach = Callable[[int, int], None]
 """Told how much is done of how much there is; 0 where that is not known yet."""
+
+Spreading = Callable[[Run], AbstractContextManager[Spread]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,13 @@ class Asked:
 
 
 @contextmanager
-def opened(asked: Asked, settings: Settings, catalogue: Catalogue) -> Iterator[tuple[Run, Iterator[Batch]]]:
-    """The run of an ingest and its batches, each of which is to be taken before the next is asked for.
+def opened(
+    asked: Asked, settings: Settings, catalogue: Catalogue, spreading: Spreading = in_thread
+) -> Iterator[tuple[Run, Iterator[Batch]]]:
+    """The run of an ingest and its batches; of a live site, each is to be taken before the next is asked for.
+
+    Args:
+        spreading: who reads batches of files ahead; a dry run, which keeps nothing, reads none.
 
     Raises:
         InputMissing: a path does not exist or cannot be read.
@@ -73,7 +81,10 @@ def opened(asked: Asked, settings: Settings, catalogue: Catalogue) -> Iterator[t
         return
     paths = list(asked.paths) or [inbox_of(catalogue, asked.source, settings.home)]
     asked.note(f"reading {', '.join(map(str, paths))}")
-    with running(settings, catalogue, dry=asked.dry, source=asked.source, waiting=asked.say) as run:
+    with (
+        running(settings, catalogue, dry=asked.dry, source=asked.source, waiting=asked.say) as run,
+        nullcontext() if asked.dry else spreading(run) as run.spread,
+    ):
         yield run, _of_files(run, paths, asked)
 
 
@@ -86,4 +97,4 @@ def _of_files(run: Run, paths: Sequence[Path], asked: Asked) -> Iterator[Batch]:
         asked.reach(done, total)
 
     steps = within(load(paths, run.known_file, advance), asked.bounds)
-    return batched(steps, run.settings.batch_size)
+    return batched(steps, run.settings.batch_size, COARSE if run.spread and run.spread.far else 1)

@@ -2,29 +2,30 @@
 
     load | fetch -> archive -> parse -> land -> derive -> publish
 
-Plain functions over batches of looks. `flows.flow` runs the same functions as Prefect tasks, a task
-a batch; nothing here knows Prefect. The clock and the run's id are arguments.
+Plain functions over batches of looks, of which the next are archived and parsed while one lands.
+`flows.flow` runs the same functions as Prefect tasks, two a batch; nothing here knows
+Prefect. The clock and the run's id are arguments.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from flows.batches import Batch
-from flows.keeping.archive import body_of, draft
-from flows.listing import lists, reader_of, seen_in
+from flows.keeping.archive import draft
+from flows.listing import seen_in
 from flows.looks import Loaded
+from flows.reads import counted, flight, read_by, read_lists, to_read
 from flows.registry import source_rows
 from flows.running import Run
-from parsers.errors import NothingListed
-from parsers.release import Capture, Page
+from parsers.errors import CommuniqueError, NothingListed
+from parsers.release import Capture, Place
 from warehouse.holds import hold_redesigned
 from warehouse.incidents import untold
-from warehouse.known import bodies_kept, captures_behind, read_today, seen, taken_down
+from warehouse.known import bodies_kept, seen, taken_down
 from warehouse.land import Landed, Reading, land, note_registry
 from warehouse.listings import Seen, unlisted
 from warehouse.publish import publish
@@ -42,13 +43,44 @@ def ingest(run: Run, batches: Iterable[Batch]) -> Tally:
         NothingListed: after all that came has landed and is published: a list listed nothing.
     """
     try:
-        for batch in batches:
+        for batch in ahead(run, batches):
             run.tally.update(take(run, batch))
             publish_if_due(run)
     except NothingListed:
         finish(run)
         raise
     return finish(run)
+
+
+def ahead(run: Run, batches: Iterable[Batch]) -> Iterator[Batch]:
+    """Batches in their order, while those behind them are archived and read; of a live site, each by itself.
+
+    One that cannot be archived now is the last to be looked at, until its turn has come to be tried again.
+    """
+    if run.spread is None:
+        yield from batches
+        return
+    flying = run.spread.flight
+    try:
+        for batch in batches:
+            prepared = _prepared(run, batch)
+            flying.append(batch)
+            while len(flying) > (run.spread.depth if prepared else 0):
+                yield flying.popleft()
+    except Exception:
+        while flying:
+            yield flying.popleft()  # what came before an error lands
+        raise
+    while flying:
+        yield flying.popleft()
+
+
+def _prepared(run: Run, batch: Batch) -> bool:
+    try:
+        prepare(run, batch)
+    except CommuniqueError:
+        return False  # its turn will come, and with it the error
+    return True
 
 
 def note_today(run: Run) -> None:
@@ -63,13 +95,25 @@ def note_today(run: Run) -> None:
 
 
 def take(run: Run, batch: Batch) -> Tally:
-    """One batch along the line; safe to repeat."""
+    """One batch along the line, from where it is; safe to repeat."""
     with run.writing():
-        archive(run, batch)
-        if any(capture.role == "page" for capture, _ in batch.archived or ()):
-            note_today(run)
+        prepare(run, batch)
         batch.readings = parse(run, batch)
         return land_batch(run, batch)
+
+
+def prepare(run: Run, batch: Batch) -> None:
+    """Archive a batch, find out what of it is to be read, and have it read ahead where that is so; safe to repeat."""
+    archive(run, batch)
+    if batch.reads is not None:
+        return
+    if any(capture.role == "page" for capture in batch.archived or ()):
+        note_today(run)
+    batch.reads = to_read(run, batch)
+    name = f"read {batch.number}: {counted(len(batch.reads))}"
+    batch.pending = read_by(run, name, batch.reads, batch.bodies)
+    if run.spread is not None and run.spread.far:
+        batch.bodies = {}  # they are in the archive
 
 
 def archive(run: Run, batch: Batch) -> None:
@@ -78,7 +122,7 @@ def archive(run: Run, batch: Batch) -> None:
         return
     batch.looks = _without_taken_down(run, batch.looks)
     drafts = [_draft(run, loaded) for loaded in batch.looks]
-    before = seen(run.store, [capture.seen_id for capture in drafts])
+    before = _seen(run, [capture.seen_id for capture in drafts])
     fresh: list[tuple[Capture, Loaded]] = []
     known: list[Capture] = []
     for capture, loaded in zip(drafts, batch.looks, strict=True):
@@ -87,13 +131,34 @@ def archive(run: Run, batch: Batch) -> None:
         else:
             before.add(capture.seen_id)
             fresh.append((capture, loaded))
-    bodies = [loaded.raw for _, loaded in fresh]
     captures = [capture for capture, _ in fresh]
     if not run.dry:
-        captures = run.archive.write(fresh, bodies_kept(run.store, [capture.raw_sha256 for capture in captures]))
+        captures = run.archive.write(fresh, _kept(run, {capture.raw_sha256 for capture in captures}))
     # Only now: whoever repeats a batch whose write failed begins again.
-    batch.archived, batch.known, batch.looks = list(zip(captures, bodies, strict=True)), known, []
+    batch.archived, batch.known, batch.looks = captures, known, []
+    batch.bodies = {capture.input_sha256: loaded.raw for capture, loaded in fresh}
+    batch.seen = frozenset(capture.seen_id for capture in captures)
     batch.origins = [loaded.origin for _, loaded in fresh]
+
+
+def _seen(run: Run, seen_ids: Sequence[str]) -> set[str]:
+    flying = [each.seen for each in flight(run)]
+    return seen(run.store, seen_ids) | {each for each in seen_ids if any(each in batch for batch in flying)}
+
+
+def _kept(run: Run, hashes: Collection[str]) -> dict[str, Place]:
+    """Where bodies lie in our own archive already, by their hash."""
+    flying = {
+        capture.raw_sha256: capture.place
+        for each in flight(run)
+        for capture in reversed(each.archived or ())
+        if capture.raw_sha256 in hashes and _may_be_shared(capture)
+    }
+    return {**flying, **bodies_kept(run.store, list(hashes))}
+
+
+def _may_be_shared(capture: Capture) -> bool:
+    return capture.outcome == "ok" and capture.is_kept and not capture.warc_file.startswith("/")
 
 
 def _without_taken_down(run: Run, looks: Sequence[Loaded]) -> list[Loaded]:
@@ -112,44 +177,15 @@ def _draft(run: Run, loaded: Loaded) -> Capture:
 
 
 def parse(run: Run, batch: Batch) -> dict[str, Reading]:
-    """Read what was not read under today's revisions, by input.
-
-    A release whose kept captures were last read by older parsers is read again as a whole: its
-    history is never computed across revisions.
-    """
-    fresh = {capture.input_sha256: capture.page(raw) for capture, raw in batch.archived or () if _is_read(run, capture)}
-    behind = captures_behind(run.store, [capture.release_id for capture, _ in batch.archived or ()])
-    for capture in behind:
-        if capture.input_sha256 not in fresh and _is_read(run, capture):
-            fresh[capture.input_sha256] = capture.page(body_of(run.home, capture))
-    return {**read_inputs(run, fresh), **read_lists(run, batch.archived or ())}
-
-
-def _is_read(run: Run, capture: Capture) -> bool:
-    return capture.outcome == "ok" and capture.role == "page" and capture.is_kept and capture.source not in run.held
-
-
-def read_lists(run: Run, captures: Iterable[tuple[Capture, bytes]]) -> dict[str, Reading]:
-    """What the list pages, feeds and sitemaps among captures say, by input."""
-    readings: dict[str, Reading] = {}
-    for capture, raw in captures:
-        source = run.catalogue.get(capture.source)
-        if capture.outcome == "ok" and source and lists(source, capture.role):
-            (reading,) = run.pool.read_all([capture.page(raw)], reader_of(source, capture.role))
-            readings[capture.input_sha256] = reading
-    return readings
-
-
-def read_inputs(run: Run, inputs: dict[str, Page]) -> dict[str, Reading]:
-    """Readings of the inputs that were not read under today's revisions."""
-    done = read_today(run.store, list(inputs))
-    todo = {key: page for key, page in inputs.items() if key not in done}
-    return dict(zip(todo, run.pool.read_all(list(todo.values())), strict=True))
+    """Readings of what is to be read, by input; what was read ahead is waited for."""
+    readings = batch.pending() if batch.pending else {}
+    captures = ((capture, batch.bodies.get(capture.input_sha256)) for capture in batch.archived or ())
+    return {**readings, **read_lists(run, captures)}
 
 
 def land_batch(run: Run, batch: Batch) -> Tally:
     """Commit captures and readings; says what became of each look."""
-    captures = [capture for capture, _ in batch.archived or ()]
+    captures = batch.archived or []
     said = seen_in(captures, batch.readings, run.catalogue)
     batch.newly_listed = _newly_listed(run, said)
     batch.followed = {capture: sum(each.followed for each in page) for capture, page in said.items()}
@@ -233,8 +269,3 @@ def watch_over(run: Run) -> None:
     if source is not None and source.fetched and run.routine:
         watch(run.store, source.id, run.now, run.run_id)
     close_switched_off(run.store, run.now, run.run_id)
-
-
-def inputs_of(captures: Sequence[Capture], home: Path) -> dict[str, Page]:
-    """Pages of kept captures, by input, their bodies from the archive."""
-    return {capture.input_sha256: capture.page(body_of(home, capture)) for capture in captures}

@@ -11,6 +11,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -60,6 +61,8 @@ class ReadingPool:
         self._seconds = page_seconds
         self._reader = reader
         self._pool: ProcessPoolExecutor | None = None
+        self._turn = threading.Lock()  # whose neighbour in another thread broke the pool would be taken for guilty
+        self._closed = False
 
     def read_all(self, pages: Sequence[Page], reader: Reader | None = None) -> list[Reading]:
         """Readings of pages, in their order; every page gets one.
@@ -70,12 +73,17 @@ class ReadingPool:
         return self.each(Work(reader or self._reader or _read, _unread, _length), pages)
 
     def each(self, work: Work[Item, Result], items: Sequence[Item]) -> list[Result]:
-        """The results of items, in their order; every item gets one."""
+        """The results of items, in their order; every item gets one. Of several threads, one at a time is served.
+
+        Raises:
+            CancelledError: the pool was closed meanwhile.
+        """
         chunks = list(_chunks(items, work.size))
-        futures = [self._submit(work, chunk) for chunk in chunks]
         results: list[Result] = []
-        for chunk, future in zip(chunks, futures, strict=True):
-            results.extend(self._collect(work, chunk, future))
+        with self._turn:
+            futures = [self._submit(work, chunk) for chunk in chunks]
+            for chunk, future in zip(chunks, futures, strict=True):
+                results.extend(self._collect(work, chunk, future))
         return results
 
     def _submit(self, work: Work[Item, Result], chunk: Sequence[Item]) -> Future[list[Result]] | None:
@@ -121,6 +129,8 @@ class ReadingPool:
         return [work.fail(error(f"{what} {self._seconds:g} seconds"))]
 
     def _executor(self) -> ProcessPoolExecutor:
+        if self._closed:
+            raise CancelledError
         if self._pool is None:
             # Prefect runs threads: a plain fork of them may hang.
             context = multiprocessing.get_context("forkserver")
@@ -140,8 +150,9 @@ class ReadingPool:
                 process.join()
 
     def close(self) -> None:
-        """End the workers."""
-        self._end(kill=False)
+        """End the workers, for good; what another thread has in hand is given up."""
+        self._closed = True
+        self._end(kill=self._turn.locked())
 
     def __enter__(self) -> ReadingPool:
         return self
@@ -166,7 +177,6 @@ def _chunks(items: Sequence[Item], size: Callable[[Item], int]) -> Iterator[list
 def _begin() -> None:
     """A worker leaves Ctrl-C to its parent, cannot take all memory, and does not outlive its parent."""
     import resource
-    import threading
 
     from parsers import read  # noqa: F401 - imported before the freeze
 

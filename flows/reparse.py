@@ -6,22 +6,22 @@ read again under today's layouts. What was read likewise before adds no row.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from flows.batches import BATCH_BYTES
-from flows.keeping.archive import body_of
+from flows.batches import BATCH_BYTES, COARSE
 from flows.keeping.ledger import ledger
-from flows.line import finish, inputs_of, note_today, read_lists
+from flows.line import finish, note_today
 from flows.listing import ROLES, seen_in
-from flows.pool import Reading
+from flows.reads import counted, read_by, read_lists
 from flows.running import Run
 from flows.takedown.events import take_up
 from parsers.release import NOWHERE, Capture, Unread
 from warehouse.holds import release_mended
 from warehouse.known import captures_from, landed, taken_down
-from warehouse.land import land
+from warehouse.land import Reading, land
+from warehouse.runs import Tally
 from warehouse.scope import Outcome, outcome
 from warehouse.turn import committed
 
@@ -33,6 +33,7 @@ class Replay:
     read: int = 0
     texts_changed: int = 0
     restored: int = 0
+    tally: Tally = field(default_factory=Counter)
 
 
 def reparse(run: Run, advance: Callable[[int, int], None] = lambda _done, _total: None) -> Replay:
@@ -53,15 +54,9 @@ def reparse(run: Run, advance: Callable[[int, int], None] = lambda _done, _total
         claim_again(run)
     batches = _kept(run)
     total = sum(map(len, batches))
-    done: set[str] = set()
-    for seen_ids in batches:
-        captures = _captures(run, seen_ids)
-        todo = [capture for capture in captures if capture.input_sha256 not in done]
-        done.update(capture.input_sha256 for capture in todo)
-        pages = inputs_of([capture for capture in todo if capture.role == "page"], run.home)
-        readings: dict[str, Reading] = dict(zip(pages, run.pool.read_all(list(pages.values())), strict=True))
+    for captures, reading in _read_ahead(run, batches):
         # Lists again and again: each look at one may be the first that named a release.
-        readings |= read_lists(run, ((each, body_of(run.home, each)) for each in captures if each.role in ROLES))
+        readings = {**reading(), **read_lists(run, ((each, None) for each in captures if each.role in ROLES))}
         replay.read += len(captures)
         replay.texts_changed += _land_changed(run, captures, readings)
         advance(replay.read, total)
@@ -69,7 +64,25 @@ def reparse(run: Run, advance: Callable[[int, int], None] = lambda _done, _total
         sources = frozenset([run.source]) if run.source else run.held
         run.held -= {*release_mended(run.store, sources, run.now, run.run_id, by_name=run.source is not None)}
         finish(run)
+    replay.tally = run.tally
     return replay
+
+
+Read = tuple[list[Capture], Callable[[], Mapping[str, Reading]]]
+
+
+def _read_ahead(run: Run, batches: Iterable[list[str]]) -> Iterator[Read]:
+    """Captures of batches in their order, and what gives the readings of those inputs that no batch before had."""
+    flight: deque[Read] = deque()
+    done: set[str] = set()
+    for number, seen_ids in enumerate(batches, 1):
+        captures = _captures(run, seen_ids)
+        todo = {each.input_sha256: each for each in captures if each.role == "page" and each.input_sha256 not in done}
+        done.update(todo)
+        flight.append((captures, read_by(run, f"read {number}: {counted(len(todo))}", todo)))
+        while len(flight) > (run.spread.depth if run.spread else 0):
+            yield flight.popleft()
+    yield from flight
 
 
 def restore(run: Run) -> int:
@@ -118,11 +131,12 @@ def _kept(run: Run) -> list[list[str]]:
         WHERE outcome = 'ok' AND role != 'robots' AND ($source IS NULL OR source = $source) AND warc_file != $nowhere
         ORDER BY release_id, seen_id
     """
+    times = COARSE if run.spread and run.spread.far else 1
     batches: list[list[str]] = []
     weight = 0
     last = None
     for seen_id, size, release in run.store.rows(sql, {"source": run.source, "nowhere": NOWHERE[0]}):
-        full = not batches or len(batches[-1]) >= run.settings.batch_size or weight > BATCH_BYTES
+        full = not batches or len(batches[-1]) >= run.settings.batch_size * times or weight > BATCH_BYTES * times
         if full and release != last:
             batches.append([])
             weight = 0

@@ -1,11 +1,11 @@
-"""One call for the whole line: `flows.ingest(...)`, which the command line calls too."""
+"""One call for the whole line: `flows.ingest(...)`, which the command line calls too; and one to read all again."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flows.bounds import Bounds
 from flows.incidents import said_of, tell_all, todo_of
@@ -14,11 +14,17 @@ from flows.line import ingest as ingest_line
 from flows.operate.deployments import HEARTBEAT_SECONDS, TAG
 from flows.operate.where import START_SECONDS, prefect_home, server_url
 from flows.registry import catalogue_of
+from flows.reparse import Replay
+from flows.reparse import reparse as reparse_line
+from flows.running import running
+from flows.settings import Settings
 from flows.settings import settings as settings_of
-from parsers.errors import ServiceError
+from flows.spreading import in_thread
+from parsers.errors import ConfigError, ServiceError
 from warehouse.runs import Tally
 
 ALL = Bounds()
+Result = TypeVar("Result")
 
 
 def ingest(
@@ -39,9 +45,9 @@ def ingest(
         paths: files and folders: .txt, .html, .jsonl, feeds, WARC; none reads what the source names.
         source: whose inbox or site is read; with paths, the source of looks that no source claims by their URL.
         bounds: which looks to leave out.
-        dry_run: land nothing; the tally says what would.
+        dry_run: land nothing; the tally says what would. It is no flow run, and no cluster reads for it.
         flow: True for a Prefect flow run on a temporary server if none answers; False for none;
-            None for a flow run exactly where a server is configured and answers.
+            None for a flow run exactly where a server is configured and answers, or a cluster reads.
         backfill: walk along the lists of a site to their ends.
         reach: told how many bytes of input (of a site, looks) are done, of how many.
         say: told, in a sentence, what a person should know: that another writer holds HOME, that a host rests.
@@ -60,8 +66,15 @@ def ingest(
     asked = Asked([Path(path) for path in paths], source, bounds, backfill, dry_run, reach, say)
     chosen = settings_of(flags)
     url = None if flow is False or dry_run else server_url(chosen.home)
-    if not dry_run and (flow or url):
-        return _as_flow(asked, flags, url)
+    if not dry_run and (flow or url or _spreads_far(chosen, flow)):
+
+        def as_flow() -> Tally:
+            from flows.flow import GIVEN, Given, ingest_flow
+
+            GIVEN.set(Given(asked.paths, _said(flags), reach))
+            return ingest_flow(source, bounds.since, bounds.until, bounds.limit, backfill)
+
+        return _under_prefect(as_flow, chosen.home, url)
     with opened(asked, chosen, catalogue_of(chosen)) as (run, batches):
         try:
             return ingest_line(run, batches)
@@ -69,8 +82,59 @@ def ingest(
             tell_all(run, lambda each: say(f"{said_of(each)}. {todo_of(each.source, each.kind)}."), say)
 
 
-def _as_flow(asked: Asked, flags: dict[str, Any], url: str | None) -> Tally:
-    home = settings_of(flags).home
+def reparse(
+    source: str | None = None,
+    *,
+    dry_run: bool = False,
+    reach: Reach = lambda _done, _total: None,
+    **flags: Any,
+) -> Replay:
+    """Read again what is kept; as a flow run where a Dask cluster reads.
+
+    Args:
+        source: only this one; None is all.
+        dry_run: land nothing; what is given back says what would.
+        reach: told how many captures are done, of how many.
+        flags: settings, as `flows.settings.Settings` names them.
+
+    Raises:
+        StoreError: HOME is locked, not writable, or too new, or a WARC file is gone.
+        ServiceError: the temporary Prefect server did not start.
+    """
+    chosen = settings_of(flags)
+    if _spreads_far(chosen):
+
+        def as_flow() -> Replay:
+            from flows.flow import GIVEN, Given, reparse_flow
+
+            GIVEN.set(Given((), _said(flags), reach))
+            return reparse_flow(source, dry_run)
+
+        return _under_prefect(as_flow, chosen.home, server_url(chosen.home))
+    with (
+        running(chosen, catalogue_of(chosen), verb="reparse", dry=dry_run, source=source) as run,
+        in_thread(run) as run.spread,
+    ):
+        return reparse_line(run, reach)
+
+
+def _spreads_far(chosen: Settings, flow: bool | None = None) -> bool:
+    """Whether a cluster reads, which it does as tasks of a flow run alone."""
+    if chosen.cluster is not None and flow is False:
+        raise ConfigError(
+            "a Dask cluster reads for flow runs alone, and none was to be started",
+            where=f"runner = {chosen.runner}",
+            todo="Set COMMUNIQUE_RUNNER=thread, or leave out `flow=False`",
+        )
+    return chosen.cluster is not None
+
+
+def _said(flags: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in flags.items() if value is not None}
+
+
+def _under_prefect(call: Callable[[], Result], home: Path, url: str | None) -> Result:
+    """Call a flow on the server at an URL, or on a temporary one."""
     if url:
         os.environ["PREFECT_API_URL"] = url
         password = os.environ.get("PREFECT_SERVER_API_AUTH_STRING")
@@ -87,14 +151,9 @@ def _as_flow(asked: Asked, flags: dict[str, Any], url: str | None) -> Tally:
     from prefect import tags
     from prefect.exceptions import PrefectException, PrefectHTTPStatusError
 
-    from flows.flow import GIVEN, Given, ingest_flow
-
-    said = {name: str(value) for name, value in flags.items() if value is not None}
-    GIVEN.set(Given(asked.paths, said, asked.reach))
-    bounds = asked.bounds
     try:
         with tags(TAG):
-            return ingest_flow(asked.source, bounds.since, bounds.until, bounds.limit, asked.backfill)
+            return call()
     except PrefectHTTPStatusError as error:
         raise ServiceError(
             f"the Prefect server refused with status {error.response.status_code}",

@@ -31,6 +31,7 @@ from warehouse.store import Store
 
 if TYPE_CHECKING:
     from flows.pool import ReadingPool
+    from flows.spreading import Spread
 
 
 @dataclass
@@ -62,6 +63,8 @@ class Run:
     routine: bool = True
     """Goes over what is newest; a backfill or a bounded run tells nothing of how often a source speaks."""
     noted: bool = False
+    spread: Spread | None = None
+    """Who reads batches ahead; None where each is over before the next is asked for."""
     published_at: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -83,6 +86,11 @@ class Run:
         from flows.pool import ReadingPool
 
         return ReadingPool(self.settings.workers, self.settings.page_seconds)
+
+    def give_up(self) -> None:
+        """End the processes that read, whatever they have in hand: nobody will ask for it."""
+        if "pool" in vars(self):
+            self.pool.close()
 
     def known_file(self, file_key: str) -> int | None:
         """How many looks a file held that was read to its end before, None for any other."""
@@ -145,8 +153,7 @@ def beginning(
     try:
         yield run
     finally:
-        if "pool" in vars(run):
-            run.pool.close()
+        run.give_up()
         run.archive.close()
 
 

@@ -26,7 +26,8 @@ class Settings:
         data: where the lake keeps its tables, `s3://bucket/folder` or a folder that all machines see.
         sources: a further sources file; it adds or replaces entries of the one that ships.
         workers: processes that read pages; 0 is one a core.
-        batch_size: looks a batch, 1 to 500.
+        runner: who reads pages: `thread`, processes of the run itself; `dask:tcp://HOST:PORT`, those of a Dask cluster.
+        batch_size: looks a batch, 1 to 500; five times as many where a cluster reads.
         page_seconds: longest time for one page.
         publish_every: seconds between publications within a long run.
         lock_timeout: seconds that a second writer waits.
@@ -44,6 +45,7 @@ class Settings:
     data: str = ""
     sources: Path | None = None
     workers: int = 0
+    runner: str = "thread"
     batch_size: int = 500
     page_seconds: float = 10.0
     publish_every: float = 600.0
@@ -56,6 +58,11 @@ class Settings:
     looks_a_run: int = 100
     rests: str = "1h 6h 1d 3d 7d"
 
+    @property
+    def cluster(self) -> str | None:
+        """Address of the Dask scheduler whose workers read pages, None where the run's own do."""
+        return self.runner.removeprefix(DASK) if self.runner.startswith(DASK) else None
+
 
 _KINDS: dict[str, type] = {
     "home": Path,
@@ -63,6 +70,7 @@ _KINDS: dict[str, type] = {
     "data": str,
     "sources": Path,
     "workers": int,
+    "runner": str,
     "batch_size": int,
     "page_seconds": float,
     "publish_every": float,
@@ -85,6 +93,8 @@ _BOUNDS = {
 }
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATIONS = ("looks", "rests")
+DASK = "dask:"
+_RUNNER = re.compile(r"thread|dask:(tcp|tls)://[^\s/]+:\d{1,5}")
 
 
 def settings(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -152,6 +162,8 @@ def _value(name: str, value: Any, where: str) -> Any:
         raise ConfigError(f"`{name}` must be {_KINDS[name].__name__}, not `{value}`", where=where) from None
     if name in _DURATIONS:
         seconds_of(name, str(converted), where)
+    if name == "runner" and not _RUNNER.fullmatch(str(converted)):
+        raise ConfigError(f"`runner` must be `thread` or as in `dask:tcp://HOST:8786`, not `{value}`", where=where)
     low, high = _BOUNDS.get(name, (None, None))
     if low is not None and high is not None and not low <= converted <= high:
         raise ConfigError(f"`{name}` must lie between {low:g} and {high:g}, not {value}", where=where)

@@ -133,22 +133,20 @@ def _check_source(name: str, flags: Mapping[str, Any]) -> None:
 def reparse_kept(source: str | None, *, dry_run: bool, as_json: bool, flags: Mapping[str, Any]) -> int:
     """Read again what is kept; says how many texts changed."""
     from flows.registry import catalogue_of, unknown_source
-    from flows.reparse import reparse
-    from flows.running import running
+    from flows.run import reparse
     from warehouse.runs import summary
 
-    chosen = settings(flags)
-    catalogue = catalogue_of(chosen)
+    catalogue = catalogue_of(settings(flags))
     if source is not None and source not in catalogue:
         raise click.UsageError(unknown_source(catalogue, source))
-    with running(chosen, catalogue, verb="reparse", dry=dry_run, source=source) as run:
-        with progress("reading again") as reach:
-            replay = reparse(run, reach)
-        total = summary(run.tally)
+    with progress("reading again") as reach:
+        replay = reparse(source, dry_run=dry_run, reach=reach, **flags)
+    total = summary(replay.tally)
     if as_json:
         import orjson
 
-        click.echo(orjson.dumps({**asdict(replay), **asdict(total)}))
+        counts = {"read": replay.read, "texts_changed": replay.texts_changed, "restored": replay.restored}
+        click.echo(orjson.dumps({**counts, **asdict(total)}))
     else:
         verb = "would change" if dry_run else "changed"
         click.echo(f"{total}; texts that {verb}: {replay.texts_changed}")

@@ -250,6 +250,11 @@ class Capture:
         return _input_key(self.raw_sha256, self.content_type, self.listing, self.url)
 
     @property
+    def place(self) -> Place:
+        """Where its body lies."""
+        return (self.warc_file, self.warc_offset, self.part_start, self.part_bytes)
+
+    @property
     def is_kept(self) -> bool:
         """Whether its body is kept: of what was taken down none is."""
         return self.warc_file != NOWHERE[0]

@@ -57,3 +57,9 @@ sources_file = click.option(
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="File that adds sources, or replaces those of the same id.",
 )
+
+reading_runner = click.option(
+    "--runner",
+    metavar="RUNNER",
+    help="Who reads pages: `thread`, or the Dask cluster at `dask:tcp://HOST:PORT` [thread].",
+)

@@ -88,7 +88,7 @@ class Discovery:
             return [Told(ask.url) for ask in asks]
         batch = self.crawl.batch(looks)
         yield batch
-        captures = [*(each for each, _ in batch.archived or ()), *batch.known]
+        captures = [*(batch.archived or ()), *batch.known]
         by_url = {each.url: each for each in captures if each.role in ROLES}
         found = [_told(ask.url, by_url.get(ask.url), batch) for ask in asks]
         self.crawl.lists_asked += sum(told.asked for told in found)

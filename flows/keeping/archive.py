@@ -227,8 +227,7 @@ def body_of(home: Path, capture: Capture) -> bytes:
     Raises:
         ArchiveMissing: the file is gone, or the bytes are not those that were kept.
     """
-    place = (capture.warc_file, capture.warc_offset, capture.part_start, capture.part_bytes)
-    raw = body_at_place(home, place)
+    raw = body_at_place(home, capture.place)
     if sha256(raw) != capture.raw_sha256:
         path = path_of(home, capture.warc_file)
         raise ArchiveMissing(f"the body at byte {capture.warc_offset} of `{path}` is not the one that was kept")
