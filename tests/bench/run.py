@@ -25,6 +25,7 @@ from landing import landing_section
 from orchestration import orchestration_section
 from processes import CHECKOUT, Pinned, pinned
 from searching import searching_section
+from spread import spread_section
 
 REAL = CHECKOUT.parent / "shared" / "releases"
 PEERS = ("communique", "trafilatura", "lexbor")
@@ -243,6 +244,15 @@ def scale_section(folder: Path, count: int) -> list[str]:
     ]
 
 
+def apart(folder: Path, count: int) -> tuple[Path, Path]:
+    """So many pages of which no two are mirrors, and one."""
+    from mixing import mixed
+
+    base = samples()
+    pages = [Sample(mixed(base[n % len(base)].html, n), f"{base[n % len(base)].url}?n={n}", []) for n in range(count)]
+    return write(folder / "apart.jsonl", pages), write(folder / "apart-one.jsonl", pages[:1])
+
+
 def questions_section(home: Path) -> list[str]:
     """Whole processes of what a person types."""
     lines = ["\n## What a person waits for\n", "| command | wall, median of 7 |", "|--|--|"]
@@ -273,6 +283,7 @@ def main() -> None:
             *questions_section(folder / "large"),
             "",
             *orchestration_section(folder, folder / "large.jsonl", chosen.pages),
+            *spread_section(folder, *apart(folder, chosen.pages), chosen.pages),
             *fetching_section(folder, chosen.pages),
             *landing_section(),
             *searching_section(),
