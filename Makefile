@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start Python by the hundred: each would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test docs lint types contracts check acceptance browser bench wheel clean
+.PHONY: run test docs lint types contracts check acceptance lake browser bench wheel clean
 .DELETE_ON_ERROR:
 
 $(VENV)/.run: pyproject.toml constraints.txt
@@ -39,21 +39,27 @@ types: $(VENV)/.dev
 contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-$(VENV)/duckdb-1.5.5: | $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet --no-deps --target $@ duckdb==1.5.5
+# DuckDB's extensions are published for this version alone.
+OLD_DUCKDB := $(VENV)/duckdb-1.5.5
+$(OLD_DUCKDB): | $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --no-deps --target $@ duckdb==1.5.5 \
+		$(addsuffix ==1.5.5,$(addprefix duckdb-extension-,ducklake postgres-scanner httpfs))
 
 # MARKED=long runs what takes many minutes: 200 kills, a full disk at each step of a reparse.
 MARKED := acceptance and not server and not long
-acceptance: $(VENV)/.dev $(VENV)/duckdb-1.5.5  ## real pages beside the checkout, a real server, the oldest DuckDB
-	COMMUNIQUE_OLD_DUCKDB=$(CURDIR)/$(VENV)/duckdb-1.5.5 $(BIN)/python -m pytest -n 2 -m "$(MARKED)"
+acceptance: $(VENV)/.dev $(OLD_DUCKDB)  ## real pages beside the checkout, a real server, the oldest DuckDB
+	COMMUNIQUE_OLD_DUCKDB=$(CURDIR)/$(OLD_DUCKDB) $(BIN)/python -m pytest -n 2 -m "$(MARKED)"
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m server  # they wait more than they work
+
+lake: $(VENV)/.dev $(OLD_DUCKDB)  ## DuckLake on a real PostgreSQL and S3 (apt-get install postgresql)
+	PYTHONPATH=$(CURDIR)/$(OLD_DUCKDB) $(BIN)/python -m pytest -n 2 --dist loadgroup -m lake tests/lake
 
 browser: $(VENV)/.dev  ## the dashboard as an operator sees it, in Debian's Chromium (apt-get install chromium)
 	$(BIN)/python -m pytest -m browser -rs tests/browser
 
-check: test lint types contracts acceptance browser
+check: test lint types contracts acceptance lake browser
 
-bench: $(VENV)/.dev  ## speed against peers, written to docs/benchmarks.md
+bench: $(VENV)/.dev $(OLD_DUCKDB)  ## speed against peers, written to docs/benchmarks.md
 	$(BIN)/python tests/bench/run.py
 
 docs: $(VENV)/.dev  ## write the generated pages anew

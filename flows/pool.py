@@ -21,13 +21,15 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Generic, TypeVar
 
-from parsers.errors import ParseError, ParserFault, ParserKilled, ParserTimeout
+from parsers.errors import ConfigError, ParseError, ParserFault, ParserKilled, ParserTimeout
 from parsers.listed import ListPage
 from parsers.release import Page, Release, Unread
 
 PAGE_SECONDS = 10.0
 CHUNK_ITEMS = 24
 CHUNK_BYTES = 4_000_000
+START_SECONDS = 60.0  # for a process to start on a busy machine
+GUARD = "In a script, call it under `if __name__ == '__main__':`, as all that starts processes in Python"
 MEMORY_LIMIT = 4 * 1024**3  # address space of a worker: lexbor's tree of the largest page takes 1 GB
 
 Reading = Release | Unread | ListPage
@@ -136,7 +138,16 @@ class ReadingPool:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(["parsers.reading", "flows.derivations"])
             self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)
+            self._prove(self._pool)
         return self._pool
+
+    def _prove(self, pool: ProcessPoolExecutor) -> None:
+        """See that a process starts at all, before a page is blamed for one that does not."""
+        try:
+            pool.submit(_nothing).result(START_SECONDS)
+        except (BrokenProcessPool, FutureTimeout) as error:
+            self._end(kill=True)
+            raise ConfigError("the processes that read cannot start", todo=GUARD) from error
 
     def _end(self, *, kill: bool) -> None:
         pool, self._pool = self._pool, None
@@ -194,6 +205,20 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
+
+
+def _nothing() -> None:
+    """What a process can do that has started."""
+
+
+def refuse_half_started() -> None:
+    """Refuse to work within a process of ours that still imports what its parent ran: it would begin all again.
+
+    Raises:
+        ConfigError: a script runs the line as it is imported.
+    """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # as multiprocessing itself asks
+        raise ConfigError("a script ran the line as it was imported", todo=GUARD)
 
 
 def _do_chunk(work: Work[Item, Result], chunk: Sequence[Item], seconds: float) -> list[Result]:

@@ -13,6 +13,7 @@ from flows.inputs import Asked, Reach, opened
 from flows.line import ingest as ingest_line
 from flows.operate.deployments import HEARTBEAT_SECONDS, TAG
 from flows.operate.where import START_SECONDS, prefect_home, server_url
+from flows.pool import refuse_half_started
 from flows.registry import catalogue_of
 from flows.reparse import Replay
 from flows.reparse import reparse as reparse_line
@@ -63,6 +64,7 @@ def ingest(
         ServiceError: the temporary Prefect server did not start.
         ConfigError: a setting or a source's entry is wrong.
     """
+    refuse_half_started()
     asked = Asked([Path(path) for path in paths], source, bounds, backfill, dry_run, reach, say)
     chosen = settings_of(flags)
     url = None if flow is False or dry_run else server_url(chosen.home)

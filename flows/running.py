@@ -24,7 +24,7 @@ from seeds import Catalogue
 from warehouse.holds import held_sources
 from warehouse.home import FILE, lake_of
 from warehouse.incidents import Incident
-from warehouse.known import file_known
+from warehouse.known import file_known, files_known
 from warehouse.lock import writer_lock
 from warehouse.runs import Tally
 from warehouse.store import Store
@@ -94,7 +94,14 @@ class Run:
 
     def known_file(self, file_key: str) -> int | None:
         """How many looks a file held that was read to its end before, None for any other."""
-        return file_known(self.store, file_key)
+        if self.store.lake is None:
+            return file_known(self.store, file_key)
+        return self._files.get(file_key)
+
+    @cached_property
+    def _files(self) -> dict[str, int]:
+        """All at once: of a lake, each question is a request or two."""
+        return files_known(self.store)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

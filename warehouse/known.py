@@ -40,6 +40,11 @@ def file_known(store: Store, file_key: str) -> int | None:
     return None if found is None else int(found)
 
 
+def files_known(store: Store) -> dict[str, int]:
+    """All files that were read to their ends, and how many looks each held."""
+    return dict(store.rows("SELECT file_key, max(items) FROM files_read GROUP BY file_key"))
+
+
 def bodies_kept(store: Store, raw_sha256s: Sequence[str]) -> dict[str, tuple[str, int, int | None, int | None]]:
     """Where bodies lie that our own archive keeps already: file, offset and part, by their hash."""
     sql = """

@@ -72,11 +72,19 @@ class Lake:
         connection.execute(f"ATTACH {quoted(PREFIX + self.catalog)} AS {schema} ({', '.join(options)})")
 
 
+def set_up(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
+    """Have a DuckLake keep its rows in files, however few they are, and these small."""
+    connection.execute(f"CALL {schema}.set_option('data_inlining_row_limit', 0)")
+    connection.execute(f"CALL {schema}.set_option('parquet_compression', 'zstd')")
+
+
 @contextmanager
 def shown(connection: duckdb.DuckDBPyConnection, lake: Lake, *, read_only: bool = False) -> Iterator[None]:
     """Have the readers' DuckLake attached, too."""
     lake.attach(connection, PUBLISHED, read_only=read_only)
     try:
+        if not read_only:
+            set_up(connection, PUBLISHED)
         yield
     finally:
         connection.execute(f"DETACH {PUBLISHED}")

@@ -23,7 +23,7 @@ from warehouse.home import PUBLISHED
 from warehouse.known import last_landing
 from warehouse.lake import PUBLISHED as SHOWN
 from warehouse.lake import Lake, shown
-from warehouse.scripts import TABLES, migrations, publication_sql, quoted, run_in_lake, standing
+from warehouse.scripts import TABLES, migrations, publication_scripts, publication_sql, quoted, run_in_lake, standing
 from warehouse.store import STORAGE, Store
 from warehouse.troubles import storing, sync
 from warehouse.turn import committed
@@ -47,8 +47,7 @@ def state_of(store: Store, version: str) -> str:
     """)
     waiting = store.rows(_OPEN_DROPS)
     registry = store.rows("SELECT * FROM layouts ORDER BY ALL") + store.rows("SELECT * FROM sources ORDER BY ALL")
-    scripts = map(publication_sql, (*_HISTORY, _DAYS, *TABLES, *_CONTENTS))
-    return key_of(version, rules.ALL, str(counts), str(claimed), str(waiting), str(registry), *scripts)
+    return key_of(version, rules.ALL, str(counts), str(claimed), str(waiting), str(registry), *publication_scripts())
 
 
 # Scripts of warehouse/publication: what is computed before the file is made, and what fills its tables.

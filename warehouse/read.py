@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from parsers.errors import QueryError
 from warehouse.home import PUBLISHED, lake_of
 from warehouse.lake import reading
 from warehouse.scripts import standing
+from warehouse.troubles import in_lake
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,18 @@ def ask(
 
     Raises:
         QueryError: the SQL is wrong, or nothing was published yet.
+        LakeUnreachable: its lake does not answer.
     """
-    with connect(home) as connection:
+    lake = lake_of(Path(home))
+    with connect(home) as connection, in_lake(lake.catalog) if lake else nullcontext():
         try:
             for name, value in (variables or {}).items():
                 connection.execute(f"SET VARIABLE {name} = ?", [value])
             cursor = connection.execute(sql, parameters)
             return Answer(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
         except duckdb.Error as error:
+            if lake and isinstance(error, duckdb.IOException):
+                raise
             raise QueryError(str(error).strip(), todo='`communique sql "SHOW TABLES"` lists what there is') from error
 
 

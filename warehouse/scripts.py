@@ -28,6 +28,12 @@ def publication_sql(name: str) -> str:
     return files("warehouse").joinpath("publication", name).read_text("utf-8")
 
 
+def publication_scripts() -> list[str]:
+    """All of them, in the order of their names: what a publication is built by."""
+    names = sorted(entry.name for entry in files("warehouse").joinpath("publication").iterdir())
+    return [publication_sql(name) for name in names if name.endswith(".sql")]
+
+
 def run_in_lake(connection: duckdb.DuckDBPyConnection, script: str) -> None:
     """Run a script but for comments that DuckLake cannot keep: those on macros, and on the columns of views."""
     views: set[str] = set()

@@ -139,12 +139,18 @@ class Store:
 
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        return self.connection.execute(sql, parameters).fetchall()
+        with self._asking():
+            return self.connection.execute(sql, parameters).fetchall()
 
     def value(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> Any:
         """The first value of a query's first row, None where there is none."""
-        row = self.connection.execute(sql, parameters).fetchone()
+        with self._asking():
+            row = self.connection.execute(sql, parameters).fetchone()
         return row[0] if row else None
+
+    def _asking(self) -> AbstractContextManager[None]:
+        """A file that is open answers; a lake may be gone at any question."""
+        return in_lake(self.lake.catalog) if self.lake else nullcontext()
 
     @contextmanager
     def transaction(self, *, keep: bool = True, fence: bool = True) -> Iterator[None]:
@@ -215,7 +221,9 @@ class Store:
         return True
 
     def close(self) -> None:
-        """Close the file; what is committed is safe either way."""
+        """Close it; what is committed is safe either way."""
+        if self._turnstile:
+            self._turnstile.close()
         self.connection.close()
 
 

@@ -16,7 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 import duckdb
 
 from parsers.errors import CommitConflict, HomeLocked
-from warehouse.lake import WAREHOUSE, Lake
+from warehouse.lake import WAREHOUSE, Lake, set_up
 from warehouse.scripts import quoted
 
 P = ParamSpec("P")
@@ -28,7 +28,6 @@ MOVE_FENCE = "UPDATE warehouse.turns SET turn = turn + 1"
 # The one row of the fence lies in the catalog: a file for each turn would be a request for each.
 _SET_UP = """
     CREATE TABLE IF NOT EXISTS warehouse.turns (turn BIGINT);
-    CALL warehouse.set_option('data_inlining_row_limit', 0);
     CALL warehouse.set_option('data_inlining_row_limit', 1, table_name => 'turns');
     INSERT INTO warehouse.turns SELECT 0 WHERE NOT EXISTS (FROM warehouse.turns);
 """
@@ -66,6 +65,10 @@ class Turnstile:
             self._depth -= 1
             if not self._depth:
                 self._cursor.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Give back the turn, if it is ours, and the connection."""
+        self._cursor.close()
 
     def _take(self) -> None:
         words = (
@@ -105,6 +108,7 @@ def enter(connection: duckdb.DuckDBPyConnection, lake: Lake, patience: float) ->
     if not _has_fence(connection):
         with turnstile.taken():
             if not _has_fence(connection):
+                set_up(connection, WAREHOUSE)
                 connection.execute(_SET_UP)
     return turnstile
 

@@ -245,12 +245,18 @@ def scale_section(folder: Path, count: int) -> list[str]:
 
 
 def apart(folder: Path, count: int) -> tuple[Path, Path]:
-    """So many pages of which no two are mirrors, and one."""
-    from mixing import mixed
+    """So many pages of which no two are mirrors, and one. From the samples: of real ones, whole texts stand alike."""
+    from homes import write_lines
+    from mixing import lines
 
-    base = samples()
-    pages = [Sample(mixed(base[n % len(base)].html, n), f"{base[n % len(base)].url}?n={n}", []) for n in range(count)]
-    return write(folder / "apart.jsonl", pages), write(folder / "apart-one.jsonl", pages[:1])
+    return write_lines(folder / "apart.jsonl", lines(count)), write_lines(folder / "apart-one.jsonl", lines(1))
+
+
+def lake_section(pages: Path, count: int) -> list[str]:
+    """What tests/bench/lake.py says, in a process with the DuckDB that has the extensions."""
+    words = [sys.executable, str(CHECKOUT / "tests" / "bench" / "lake.py"), str(pages), str(count)]
+    old = CHECKOUT / ".venv" / "duckdb-1.5.5"
+    return pinned(words, 2, PYTHONPATH=f"{old}:{CHECKOUT}").output.splitlines()
 
 
 def questions_section(home: Path) -> list[str]:
@@ -286,6 +292,7 @@ def main() -> None:
             *spread_section(folder, *apart(folder, chosen.pages), chosen.pages),
             *fetching_section(folder, chosen.pages),
             *landing_section(),
+            *lake_section(folder / "apart.jsonl", chosen.pages),
             *searching_section(),
         ]
     chosen.out.write_text("\n".join(lines) + "\n", "utf-8")

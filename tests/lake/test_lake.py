@@ -12,6 +12,7 @@ import pytest
 from commands import typed
 from homes import SAMPLES, ingest_into, public_tables, rows
 from laking import Place
+from postgres import Server
 
 import warehouse
 from warehouse.home import lake_of
@@ -99,6 +100,19 @@ def test_an_export_holds_the_same_bytes(
     packages = [json.loads((tmp_path / f"of-{each}" / "datapackage.json").read_text()) for each in ("lake", "file")]
     described = [[each["schema"] for each in package["resources"]] for package in packages]
     assert described[0] == described[1]  # what DuckLake cannot keep of the comments on views, too
+
+
+def test_no_words_of_a_release_lie_in_the_catalog_but_the_first_of_a_column(
+    lake: Path, place: Place, server: Server
+) -> None:
+    database = place.files.name
+    sql = """
+        SELECT table_name FROM information_schema.tables
+        WHERE table_name ~ '^ducklake_inlined_data_[0-9]' AND table_schema IN ('warehouse', 'published')
+    """
+    assert len(server.ask(sql, database).split()) == 1  # the fence
+    longest = "SELECT max(greatest(length(min_value), length(max_value))) FROM {}.ducklake_file_column_stats"
+    assert all(int(server.ask(longest.format(schema), database)) <= 256 for schema in ("warehouse", "published"))
 
 
 def test_a_reader_keeps_the_picture_that_it_opened(lake: Path, tmp_path: Path) -> None:

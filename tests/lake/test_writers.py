@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 from homes import SAMPLES, ingest_into, line, mission_page, public_tables, write_lines
-from laking import Place
+from laking import Bucket, Place, new_lake
+from postgres import postgres
 
+from flows.bounds import Bounds
 from parsers.errors import CommitConflict, HomeLocked
 from warehouse.store import Store
 from warehouse.turn import Turnstile, committed
@@ -95,31 +97,67 @@ def test_three_at_once_and_one_is_killed_in_its_commit(tmp_path: Path, place: Pl
     assert not any(_doubled(home).values()), _doubled(home)
 
 
+_HASTY = """
+import contextlib, pathlib, sys, time
+import flows.flow, flows.line, flows.loading.load_jsonl
+from flows.cli import main
+from warehouse.turn import Turnstile
+Turnstile.taken = lambda self: contextlib.nullcontext()
+if __name__ == "__main__":
+    while not pathlib.Path(sys.argv[1]).exists():
+        time.sleep(0.01)
+    main(sys.argv[2:])
+"""
+
+
 def test_the_fence_alone_lets_nothing_double(tmp_path: Path, place: Place) -> None:
-    """Without the turn, which is for speed, commits conflict and are done again."""
+    """Without the turn, which is for speed, two that land the same at once conflict, and one does it again."""
     parts = _parts(tmp_path)
-    ingest_into(tmp_path / "alone", *parts)
-    home = tmp_path / "home"
-    ingest_into(home, parts[0], warehouse=place.warehouse, data=place.data)
-    hasty = "import warehouse.turn as turn, contextlib\n"
-    hasty += "turn.Turnstile.taken = lambda self: contextlib.nullcontext()\n"
-    hasty += "from flows.cli import main\nimport sys\nmain(sys.argv[1:])\n"
-    script = tmp_path / "hasty.py"
-    script.write_text(hasty, "utf-8")
-    environment = {**os.environ, "COMMUNIQUE_BATCH_SIZE": "25", "COMMUNIQUE_WORKERS": "1"}
+    ingest_into(tmp_path / "alone", parts[2])
+    home, script, go = tmp_path / "home", tmp_path / "hasty.py", tmp_path / "go"
+    ingest_into(home, parts[2], bounds=Bounds(limit=1), warehouse=place.warehouse, data=place.data)
+    script.write_text(_HASTY, "utf-8")
     writers = [
         subprocess.Popen(
-            [sys.executable, str(script), "ingest", str(part), "--home", str(home)],
-            env=environment,
+            [sys.executable, str(script), str(go), "ingest", str(parts[2]), "--home", str(home)],
+            env={**os.environ, "COMMUNIQUE_BATCH_SIZE": "25", "COMMUNIQUE_WORKERS": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        for part in parts[1:]
+        for _ in range(2)
     ]
+    time.sleep(3)
+    go.touch()
     said = [writer.communicate(timeout=240)[0].decode() for writer in writers]
-    assert [writer.returncode for writer in writers] == [0] * len(writers), said
+    assert [writer.returncode for writer in writers] == [0, 0], said
     assert public_tables(home, OF_THE_WAY) == public_tables(tmp_path / "alone", OF_THE_WAY)
     assert not any(_doubled(home).values()), _doubled(home)
+
+
+def test_an_outage_of_the_catalog_loses_nothing(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, s3: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = _parts(tmp_path)
+    ingest_into(tmp_path / "alone", *parts)
+    home = tmp_path / "home"
+    with postgres(tmp_path_factory.mktemp("outage")) as server:
+        monkeypatch.setenv("PGPASSWORD", server.password)
+        place = new_lake(server, s3)
+        ingest_into(home, parts[0], bounds=Bounds(limit=1), warehouse=place.warehouse, data=place.data)
+        writer = _writer(home, parts)
+        files = place.count()
+        while place.count() < files + 20:  # some batches have landed
+            assert writer.poll() is None
+            time.sleep(0.05)
+        server.stop()
+        said = writer.communicate(timeout=120)[0].decode()
+        assert writer.returncode == 1
+        assert "Check that both answer" in said
+        assert "This is a bug" not in said
+        server.start()
+        assert b"quarantined 0" in _writer(home, parts).communicate(timeout=240)[0]
+        assert public_tables(home, OF_THE_WAY) == public_tables(tmp_path / "alone", OF_THE_WAY)
+        assert not any(_doubled(home).values()), _doubled(home)
 
 
 @pytest.fixture
