@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -167,7 +167,10 @@ class Store:
                     self.connection.execute(MOVE_FENCE)
                 yield
             except BaseException:
-                self.connection.execute("ROLLBACK")
+                with (
+                    suppress(duckdb.Error) if self.lake else nullcontext()
+                ):  # it may be gone, and what was wrong counts
+                    self.connection.execute("ROLLBACK")
                 raise
             self.connection.execute("COMMIT" if keep else "ROLLBACK")
 

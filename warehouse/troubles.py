@@ -61,6 +61,11 @@ def storing(where: Path) -> Iterator[None]:
 
 
 _CONFLICT = ("Transaction conflict", "maximum retry count")
+_AWAY = (
+    "Failed to execute query",
+    "Failed to prepare",
+    "Failed to commit",
+)  # what PostgreSQL's client says has no class
 
 
 @contextmanager
@@ -68,10 +73,15 @@ def in_lake(where: str) -> Iterator[None]:
     """The same of a lake: a commit that came too late, PostgreSQL or S3 that do not answer."""
     try:
         yield
-    except (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException) as error:
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryShort(str(error).splitlines()[0], where=where) from error
+    except duckdb.Error as error:
         text = str(error)
         if any(words in text for words in _CONFLICT):
             raise CommitConflict("another writer committed first", where=where) from error
-        raise LakeUnreachable(text.splitlines()[0], where=where) from error
-    except duckdb.OutOfMemoryException as error:
-        raise MemoryShort(str(error).splitlines()[0], where=where) from error
+        if isinstance(error, _FROM_AFAR) or any(words in text for words in _AWAY):
+            raise LakeUnreachable(text.splitlines()[0], where=where) from error
+        raise
+
+
+_FROM_AFAR = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)

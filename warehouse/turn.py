@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -64,7 +64,8 @@ class Turnstile:
         finally:
             self._depth -= 1
             if not self._depth:
-                self._cursor.execute("ROLLBACK")
+                with suppress(duckdb.Error):  # a connection that broke has given it back
+                    self._cursor.execute("ROLLBACK")
 
     def close(self) -> None:
         """Give back the turn, if it is ours, and the connection."""
