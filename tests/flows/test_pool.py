@@ -7,13 +7,16 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
+from homes import SAMPLES
 
 from flows.pool import CHUNK_BYTES, Reading, ReadingPool, Work
 from parsers import Page, Release, Unread, read
 from parsers.errors import ParseError
+from warehouse.home import PUBLISHED
 
 
 def hostile(page: Page) -> Reading:
@@ -117,3 +120,16 @@ with ReadingPool(2) as pool:
         parent.kill()
     _, left = psutil.wait_procs(family, timeout=10)
     assert left == []
+
+
+def test_a_script_without_its_guard_is_told_so_and_no_page_is_blamed(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from pathlib import Path\nfrom flows.run import ingest\n"
+        f"ingest([Path({str(SAMPLES)!r})], home=Path({str(tmp_path / 'home')!r}), flow=False)\n",
+        "utf-8",
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "if __name__ == '__main__':" in done.stderr.splitlines()[-1]
+    assert not (tmp_path / "home" / PUBLISHED).exists()

@@ -14,6 +14,7 @@ import warehouse
 from parsers.errors import HomeLocked, HomeTooNew, QueryError
 from warehouse.home import FILE, PUBLISHED
 from warehouse.lock import writer_lock
+from warehouse.publish import state_of
 from warehouse.scripts import migrations, publication_sql
 from warehouse.store import Store
 
@@ -55,9 +56,24 @@ def test_an_upgrade_that_brings_a_view_publishes_it(tmp_path: Path, monkeypatch:
         more = "CREATE VIEW days AS SELECT dated_on FROM releases;" if name == "questions.sql" else ""
         return publication_sql(name) + more
 
-    monkeypatch.setattr("warehouse.publish.publication_sql", newer)
+    for module in ("warehouse.publish", "warehouse.scripts"):
+        monkeypatch.setattr(f"{module}.publication_sql", newer)
     ingest_into(home, one(tmp_path, 1))
     assert rows(home, "FROM days") == [(None,)]
+
+
+@pytest.mark.parametrize("script", ["between.sql", "candidates.sql", "tables.sql"])
+def test_an_upgrade_that_computes_otherwise_publishes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    store = Store(tmp_path, NOW)
+    before = state_of(store, "1")
+    monkeypatch.setattr(
+        "warehouse.scripts.publication_sql",
+        lambda name: publication_sql(name) + ("-- otherwise" if name == script else ""),
+    )
+    assert state_of(store, "1") != before
+    store.close()
 
 
 def test_every_table_column_and_view_says_what_it_is(tmp_path: Path) -> None:
