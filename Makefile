@@ -41,17 +41,18 @@ contracts: $(VENV)/.dev
 
 # DuckDB's extensions are published for this version alone.
 OLD_DUCKDB := $(VENV)/duckdb-1.5.5
-$(OLD_DUCKDB): | $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet --no-deps --target $@ duckdb==1.5.5 \
-		$(addsuffix ==1.5.5,$(addprefix duckdb-extension-,ducklake postgres-scanner httpfs))
+$(OLD_DUCKDB)/.lake: | $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target $(OLD_DUCKDB) duckdb==1.5.5 \
+		$(addsuffix ==1.5.5,$(addprefix duckdb-extension-,ducklake postgres-scanner httpfs aws))
+	@touch $@
 
 # MARKED=long runs what takes many minutes: 200 kills, a full disk at each step of a reparse.
 MARKED := acceptance and not server and not long
-acceptance: $(VENV)/.dev $(OLD_DUCKDB)  ## real pages beside the checkout, a real server, the oldest DuckDB
+acceptance: $(VENV)/.dev $(OLD_DUCKDB)/.lake  ## real pages beside the checkout, a real server, the oldest DuckDB
 	COMMUNIQUE_OLD_DUCKDB=$(CURDIR)/$(OLD_DUCKDB) $(BIN)/python -m pytest -n 2 -m "$(MARKED)"
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m server  # they wait more than they work
 
-lake: $(VENV)/.dev $(OLD_DUCKDB)  ## DuckLake on a real PostgreSQL and S3 (apt-get install postgresql)
+lake: $(VENV)/.dev $(OLD_DUCKDB)/.lake  ## DuckLake on a real PostgreSQL and S3 (apt-get install postgresql)
 	PYTHONPATH=$(CURDIR)/$(OLD_DUCKDB) $(BIN)/python -m pytest -n 2 --dist loadgroup -m lake tests/lake
 
 browser: $(VENV)/.dev  ## the dashboard as an operator sees it, in Debian's Chromium (apt-get install chromium)
@@ -59,7 +60,7 @@ browser: $(VENV)/.dev  ## the dashboard as an operator sees it, in Debian's Chro
 
 check: test lint types contracts acceptance lake browser
 
-bench: $(VENV)/.dev $(OLD_DUCKDB)  ## speed against peers, written to docs/benchmarks.md
+bench: $(VENV)/.dev $(OLD_DUCKDB)/.lake  ## speed against peers, written to docs/benchmarks.md
 	$(BIN)/python tests/bench/run.py
 
 docs: $(VENV)/.dev  ## write the generated pages anew

@@ -23,7 +23,7 @@ from flows.registry import source_rows
 from flows.running import Run
 from parsers.errors import CommuniqueError, NothingListed
 from parsers.release import Capture, Place
-from warehouse.holds import hold_redesigned
+from warehouse.holds import held_sources, hold_redesigned
 from warehouse.incidents import untold
 from warehouse.known import bodies_kept, seen, taken_down
 from warehouse.land import Landed, Reading, land, note_registry
@@ -97,6 +97,8 @@ def note_today(run: Run) -> None:
 def take(run: Run, batch: Batch) -> Tally:
     """One batch along the line, from where it is; safe to repeat."""
     with run.writing():
+        if run.store.lake:
+            run.held = held_sources(run.store)  # another run may have held one, or mended it
         prepare(run, batch)
         batch.readings = parse(run, batch)
         return land_batch(run, batch)
@@ -109,9 +111,10 @@ def prepare(run: Run, batch: Batch) -> None:
         return
     if any(capture.role == "page" for capture in batch.archived or ()):
         note_today(run)
-    batch.reads = to_read(run, batch)
-    name = f"read {batch.number}: {counted(len(batch.reads))}"
-    batch.pending = read_by(run, name, batch.reads, batch.bodies)
+    reads = to_read(run, batch)
+    name = f"read {batch.number}: {counted(len(reads))}"
+    batch.pending = read_by(run, name, reads, batch.bodies)
+    batch.reads = reads  # only now: whoever repeats a batch of which nobody reads begins again
     if run.spread is not None and run.spread.far:
         batch.bodies = {}  # they are in the archive
 
@@ -253,7 +256,7 @@ def finish(run: Run) -> Tally:
     """Hold the sources that were redesigned, watch over the run's own, note the run, publish; safe to repeat."""
     if run.dry:
         return run.tally
-    with run.writing():
+    with run.writing(), run.store.turn():
         if run.verb == "ingest":
             run.opened += hold_redesigned(run.store, run.tally, run.now, run.run_id, routine=run.routine)
             watch_over(run)

@@ -35,6 +35,7 @@ def move(to: str, data: str, home: Path | None) -> None:
     chosen = unsettled({"home": home})
     catalogue = catalogue_of(chosen)
     now = datetime.now(UTC)
+    lake = None if to == FILE else lake_said(to, data)  # what is wrong with it nobody else needs to read
     with ReadingPool(chosen.workers, chosen.page_seconds) as pool:
 
         def show(store: Store) -> None:
@@ -42,8 +43,8 @@ def move(to: str, data: str, home: Path | None) -> None:
             publish(store, lambda store: derive(store, pool, catalogue), now=now, version=__version__, anyway=True)
 
         with writer_lock(chosen.home, chosen.lock_timeout, now, partial(click.echo, err=True)):
-            if to == FILE:
+            if lake is None:
                 moved = into_file(chosen.home, show, now, chosen.memory_limit)
             else:
-                moved = into_lake(chosen.home, lake_said(to, data), show, now, chosen.memory_limit)
+                moved = into_lake(chosen.home, lake, show, now, chosen.memory_limit)
     click.echo(moved)

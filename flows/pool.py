@@ -65,6 +65,7 @@ class ReadingPool:
         self._pool: ProcessPoolExecutor | None = None
         self._turn = threading.Lock()  # whose neighbour in another thread broke the pool would be taken for guilty
         self._closed = False
+        self._proven = False
 
     def read_all(self, pages: Sequence[Page], reader: Reader | None = None) -> list[Reading]:
         """Readings of pages, in their order; every page gets one.
@@ -138,7 +139,8 @@ class ReadingPool:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(["parsers.reading", "flows.derivations"])
             self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)
-            self._prove(self._pool)
+            if not self._proven:
+                self._prove(self._pool)
         return self._pool
 
     def _prove(self, pool: ProcessPoolExecutor) -> None:
@@ -148,6 +150,7 @@ class ReadingPool:
         except (BrokenProcessPool, FutureTimeout) as error:
             self._end(kill=True)
             raise ConfigError("the processes that read cannot start", todo=GUARD) from error
+        self._proven = True
 
     def _end(self, *, kill: bool) -> None:
         pool, self._pool = self._pool, None

@@ -57,7 +57,7 @@ def read_by(
     if run.spread is not None and run.spread.far:
         from parsers import current_revisions
 
-        return run.spread.send(name, Lot(run.home, captures, {}, seconds, current_revisions()))
+        return run.spread.send(name, Lot(run.home.absolute(), captures, {}, seconds, current_revisions()))
     lot = Lot(run.home, captures, {key: bodies[key] for key in reads if key in bodies}, seconds)
     return run.spread.send(name, lot) if run.spread else lambda: read_lot(lot, run.pool).by_input
 

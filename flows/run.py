@@ -12,6 +12,7 @@ from flows.incidents import said_of, tell_all, todo_of
 from flows.inputs import Asked, Reach, opened
 from flows.line import ingest as ingest_line
 from flows.operate.deployments import HEARTBEAT_SECONDS, TAG
+from flows.operate.services import DATABASE
 from flows.operate.where import START_SECONDS, prefect_home, server_url
 from flows.pool import refuse_half_started
 from flows.registry import catalogue_of
@@ -76,7 +77,7 @@ def ingest(
             GIVEN.set(Given(asked.paths, _said(flags), reach))
             return ingest_flow(source, bounds.since, bounds.until, bounds.limit, backfill)
 
-        return _under_prefect(as_flow, chosen.home, url)
+        return _under_prefect(as_flow, chosen, url)
     with opened(asked, chosen, catalogue_of(chosen)) as (run, batches):
         try:
             return ingest_line(run, batches)
@@ -103,6 +104,7 @@ def reparse(
         StoreError: HOME is locked, not writable, or too new, or a WARC file is gone.
         ServiceError: the temporary Prefect server did not start.
     """
+    refuse_half_started()
     chosen = settings_of(flags)
     if _spreads_far(chosen):
 
@@ -112,7 +114,7 @@ def reparse(
             GIVEN.set(Given((), _said(flags), reach))
             return reparse_flow(source, dry_run)
 
-        return _under_prefect(as_flow, chosen.home, server_url(chosen.home))
+        return _under_prefect(as_flow, chosen, server_url(chosen.home))
     with (
         running(chosen, catalogue_of(chosen), verb="reparse", dry=dry_run, source=source) as run,
         in_thread(run) as run.spread,
@@ -135,16 +137,25 @@ def _said(flags: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in flags.items() if value is not None}
 
 
-def _under_prefect(call: Callable[[], Result], home: Path, url: str | None) -> Result:
+def _under_prefect(call: Callable[[], Result], chosen: Settings, url: str | None) -> Result:
     """Call a flow on the server at an URL, or on a temporary one."""
+    if chosen.cluster and not url:
+        # Each worker would start a server of its own, on one database.
+        raise ServiceError(
+            "a Dask cluster reads under a Prefect server that its workers reach, and none answers",
+            where=f"runner = {chosen.runner}",
+            todo="Start `communique up`, or set PREFECT_API_URL",
+        )
     if url:
+        for name in [each for each in os.environ if each.startswith(DATABASE)]:
+            del os.environ[name]  # its password is for the server alone, and all settings travel to a cluster
         os.environ["PREFECT_API_URL"] = url
         password = os.environ.get("PREFECT_SERVER_API_AUTH_STRING")
         if password:
             os.environ.setdefault("PREFECT_API_AUTH_STRING", password)
     elif "PREFECT_HOME" not in os.environ:
         # A temporary server keeps its database where everything of this HOME is.
-        os.environ["PREFECT_HOME"] = str(prefect_home(home))
+        os.environ["PREFECT_HOME"] = str(prefect_home(chosen.home))
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", str(START_SECONDS))
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")

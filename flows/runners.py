@@ -1,7 +1,7 @@
 """Reading spreads under Prefect: a task a batch, by its runner of threads or by a Dask cluster.
 
 The task is the same for both. What it takes and gives travels in objects that Prefect does not walk
-through: from the archive to a worker and back to this run, pages pass by neither server.
+through. Pages go from the archive to a worker, by no server; what was read comes back by the scheduler.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _workers(runner: Any, say: Callable[[str], None]) -> int | None:
     """How many threads the workers of a cluster have, None where it does not answer."""
     try:
         return sum(map(int, runner.client.nthreads().values()))
-    except (OSError, CancelledError) as error:
+    except (OSError, CancelledError, TypeError, ValueError) as error:  # of TLS without its certificates, a TypeError
         say(f"no Dask scheduler answers at {runner.address}, so this run reads by itself: {error}")
         return None
 

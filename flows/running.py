@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from flows.keeping.archive import Archive
 from flows.settings import Settings
 from flows.takedown.events import take_up
+from parsers.errors import HomeLocked
 from seeds import Catalogue
 from warehouse.holds import held_sources
 from warehouse.home import FILE, lake_of
@@ -118,6 +119,8 @@ class Run:
         self.now = self.clock()
         patience, in_lake = self.settings.lock_timeout, lake_of(self.home) is not None
         with writer_lock(self.home, patience, self.now, self.waiting, shared=in_lake):
+            if (lake_of(self.home) is not None) != in_lake:
+                raise HomeLocked("its warehouse was moved just now", where=str(self.home), todo="Run the same again")
             scratch = self.dry and not in_lake and not (self.home / FILE).exists()
             memory = self.settings.memory_limit
             self.opened_store = Store(self.home, self.now, memory=memory, patience=patience, scratch=scratch)

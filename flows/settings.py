@@ -88,6 +88,7 @@ _BOUNDS = {
     "batch_size": (1, 500),
     "page_seconds": (0.1, 600.0),
     "publish_every": (0.0, 86400.0),
+    "lock_timeout": (0.0, 604800.0),
     "fetch_seconds": (0.1, 3600.0),
     "looks_a_run": (0, 100_000),
 }

@@ -239,7 +239,7 @@ class HomeLocked(StoreError):
     """Another process writes to this HOME."""
 
     transient = True
-    advice = "Wait for it to end, or raise `--lock-timeout`"
+    advice = "Wait for it to end, or raise COMMUNIQUE_LOCK_TIMEOUT"
 
 
 class HomeTooNew(StoreError):

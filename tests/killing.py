@@ -24,10 +24,12 @@ STEPS = {
     "archive": ("flows.line",),
     "land": ("flows.line", "flows.reparse"),
     "publish": ("flows.line",),
-    "reparse": ("flows.reparse",),
+    "reparse": ("flows.run",),
     "recovered": ("flows.fetching.crawl", "flows.upkeep"),
 }
 """Steps by the name of their function, and the modules that call it by that name."""
+CALLED = {"reparse": "reparse_line"}
+"""Steps that they call by another."""
 PATIENCE = 120  # seconds for one command
 
 
@@ -230,7 +232,7 @@ def _cli() -> Any:
 
 
 def _upkeep() -> int:
-    """The upkeep of a schedule has no verb: it says its error as the others do."""
+    """The upkeep of a schedule, with sources that its verb takes from the settings alone."""
     from datetime import UTC, datetime
 
     from flows.registry import catalogue_of
@@ -249,7 +251,8 @@ def _upkeep() -> int:
 
 
 def _marked(module: Any, step: str, marks: int) -> None:
-    real = getattr(module, step)
+    name = CALLED.get(step, step)
+    real = getattr(module, name)
 
     def tell(*, left: bool, size: int, landed: Sequence[str] = ()) -> None:
         told = {"step": step, "left": left, "size": size, "landed": list(landed), "at": time.monotonic()}
@@ -268,7 +271,7 @@ def _marked(module: Any, step: str, marks: int) -> None:
         yield from real(*arguments, **named)
         tell(left=True, size=1)
 
-    setattr(module, step, piecewise if step == "recovered" else plain)
+    setattr(module, name, piecewise if step == "recovered" else plain)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+from homes import NOW
 from postgres import Server
+
+from parsers.errors import CommitConflict
+from warehouse.store import Store
+from warehouse.turn import Turnstile
 
 HOST = "127.0.0.1"
 BUCKET = "communique"
@@ -62,6 +68,23 @@ def new_lake(server: Server, s3: Bucket) -> Place:
     name = server.create(f"lake_{secrets.token_hex(4)}")
     catalog = f"host={server.host} port={server.port} user={server.user} dbname={name}"
     return Place(f"ducklake:postgres:{catalog}", f"s3://{BUCKET}/{name}", s3.folder / name)
+
+
+def refused_late(home: Path) -> None:
+    """Of two commits to the lake of a HOME that begin at one state, the second is refused, and nothing of it lands."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Turnstile, "_take", lambda self: self._cursor.execute("BEGIN"))
+        early, late = Store(home, NOW), Store(home, NOW)
+        row = "INSERT INTO files_read VALUES ('{}', 1, 'run', now())"
+        with pytest.raises(CommitConflict) as caught, late.transaction():  # noqa: PT012 - the commit is what fails
+            late.connection.execute(row.format("late"))
+            with early.transaction():
+                early.connection.execute(row.format("early"))
+        assert caught.value.transient
+        found = early.rows("SELECT file_key FROM files_read WHERE file_key IN ('early', 'late')")
+        assert found == [("early",)]
+        early.close()
+        late.close()
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from parsers.errors import ConfigError
 from warehouse.lake import PREFIX, Lake
+from warehouse.troubles import sync
 
 ARCHIVE = "archive"
 FILE = "warehouse.duckdb"
@@ -37,7 +38,9 @@ def remember(home: Path, lake: Lake) -> None:
     home.mkdir(parents=True, exist_ok=True)
     making = home / f".{_NOTE}.{os.getpid()}"
     making.write_text(json.dumps(asdict(lake)), "utf-8")
+    sync(making)
     making.replace(home / _NOTE)
+    sync(home)
 
 
 def forget(home: Path) -> None:
@@ -55,10 +58,10 @@ def settle(home: Path, lake: Lake) -> None:
     if known is None and (home / FILE).exists():
         todo = f"`communique move {PREFIX}...` takes it there"
         raise ConfigError("its warehouse is a file and no lake", where=str(home), todo=todo)
-    if known is None:
+    if known is None or (known.catalog == lake.catalog and not known.data and lake.data):
         remember(home, lake)
     elif known.catalog != lake.catalog or (lake.data and lake.data != known.data):
-        todo = "Use another `--home`, or leave `--warehouse` and `--data` away"
+        todo = f"Use another `--home`, leave `--warehouse` and `--data` away, or mend {home / _NOTE}"
         raise ConfigError(
             f"its warehouse is another lake: {known.catalog} {known.data}".rstrip(), where=str(home), todo=todo
         )

@@ -74,5 +74,12 @@ def close_incident(store: Store, source: str, kind: IncidentKind, now: datetime,
 @committed
 def _note(store: Store, source: str, kind: IncidentKind, now: datetime, opened: bool, reason: str, run_id: str) -> None:
     with store.transaction():
+        if store.lake:  # of runs that began in another order than they ended, the last speaks
+            now = store.value(_AFTER, {"now": now, "source": source, "kind": kind})
         sql = "INSERT INTO holds (source, happened_at, opened, reason, run_id, kind, told) VALUES (?, ?, ?, ?, ?, ?, ?)"
         store.connection.execute(sql, [source, now, opened, reason, run_id, kind, not opened])
+
+
+_AFTER = """
+    SELECT greatest($now, max(happened_at) + INTERVAL 1 MICROSECOND) FROM holds WHERE source = $source AND kind = $kind
+"""

@@ -26,6 +26,7 @@ PREFIX = "ducklake:postgres:"
 S3 = "s3://"
 
 _EXTENSIONS = ("postgres_scanner", "ducklake")
+_SAID_ALOUD = r"password\s*=|://[^/@]*:[^/@]*@"
 _KEYS = {
     "KEY_ID": ("AWS_ACCESS_KEY_ID",),
     "SECRET": ("AWS_SECRET_ACCESS_KEY",),
@@ -64,7 +65,7 @@ class Lake:
         """
         options = [f"METADATA_SCHEMA '{schema}'"]
         if self.data and not read_only:
-            options.append(f"DATA_PATH {quoted(self.data.rstrip('/') + '/' + schema)}")
+            options.append(f"DATA_PATH {quoted(f'{self.data}/{schema}')}")
         if read_only:
             options.append("READ_ONLY")
         if snapshot is not None:
@@ -90,6 +91,21 @@ def shown(connection: duckdb.DuckDBPyConnection, lake: Lake, *, read_only: bool 
         connection.execute(f"DETACH {PUBLISHED}")
 
 
+def refuse_used(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
+    """Refuse to make a lake over the files of another: each would take the other's for left by a writer that died.
+
+    Raises:
+        ConfigError: it is not said where the files go, or there are some.
+    """
+    if not lake.data:
+        raise ConfigError("a new lake needs a place for its tables", where=lake.catalog, todo="Say `--data`")
+    for schema in (WAREHOUSE, PUBLISHED):
+        sql = "SELECT 1 FROM glob($pattern) LIMIT 1"
+        if connection.execute(sql, {"pattern": f"{lake.data}/{schema}/**/*.parquet"}).fetchone():
+            todo = "Name another folder, or the database that they belong to"
+            raise ConfigError("the folder holds the files of another lake", where=lake.data, todo=todo)
+
+
 def lake_said(catalog: str, data: str) -> Lake:
     """The lake that the settings `warehouse` and `data` name.
 
@@ -98,20 +114,20 @@ def lake_said(catalog: str, data: str) -> Lake:
     """
     if not catalog:
         raise ConfigError("it belongs to a lake", where="setting `data`", todo="Say `--warehouse` too")
+    if re.search(_SAID_ALOUD, catalog, re.IGNORECASE):
+        raise ConfigError(
+            "a password does not belong there, where others see it",
+            where="setting `warehouse`",
+            todo="Put it into the variable PGPASSWORD or the file ~/.pgpass",
+        )
     if not catalog.startswith(PREFIX):
         raise ConfigError(
             f"`{catalog[:40]}` names no warehouse",
             where="setting `warehouse`",
             todo=f"Say `{PREFIX}dbname=NAME host=HOST`",
         )
-    words = catalog.removeprefix(PREFIX)
-    if re.search(r"password\s*=|://[^/@]*:[^/@]*@", words, re.IGNORECASE):
-        raise ConfigError(
-            "a password does not belong there, where others see it",
-            where="setting `warehouse`",
-            todo="Put it into the variable PGPASSWORD or the file ~/.pgpass",
-        )
-    return Lake(words, data if not data or data.startswith(S3) else str(Path(data).absolute()))
+    place = data.rstrip("/") if not data or data.startswith(S3) else str(Path(data).absolute())
+    return Lake(catalog.removeprefix(PREFIX), place)
 
 
 def opened(lake: Lake) -> duckdb.DuckDBPyConnection:
@@ -121,12 +137,12 @@ def opened(lake: Lake) -> duckdb.DuckDBPyConnection:
         ConfigError: an extension cannot be had.
     """
     # By it PostgreSQL can say who holds the turn.
-    os.environ.setdefault("PGAPPNAME", f"communique {socket.gethostname()} {os.getpid()}")
+    os.environ["PGAPPNAME"] = f"communique {socket.gethostname()} {os.getpid()}"
     connection = duckdb.connect(":memory:")
     connection.execute("SET TimeZone = 'UTC'")
     for name in _EXTENSIONS:
         _load(connection, name)
-    if lake.data.startswith(S3) or not lake.data:
+    if lake.data.startswith(S3) or (not lake.data and any(os.environ.get(name) for name in _KEYS["KEY_ID"])):
         _load(connection, "httpfs")
         _tell_keys(connection)
     return connection
@@ -161,7 +177,11 @@ def _tell_keys(connection: duckdb.DuckDBPyConnection) -> None:
     if endpoint:
         scheme, _, host = endpoint.rpartition("://")
         words += [f"ENDPOINT {quoted(host.rstrip('/'))}", f"USE_SSL {scheme != 'http'}", "URL_STYLE 'path'"]
-    connection.execute(f"CREATE OR REPLACE SECRET communique (TYPE s3, {', '.join(words)})")
+    try:
+        connection.execute(f"CREATE OR REPLACE SECRET communique (TYPE s3, {', '.join(words)})")
+    except duckdb.Error as error:
+        todo = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        raise ConfigError(f"no keys of S3 are found: {str(error).splitlines()[0]}", where="S3", todo=todo) from error
 
 
 def reading(lake: Lake) -> duckdb.DuckDBPyConnection:
@@ -179,11 +199,13 @@ def reading(lake: Lake) -> duckdb.DuckDBPyConnection:
         lake.attach(connection, PUBLISHED, read_only=True, snapshot=row[0] if row else 0)
         connection.execute("USE published")
         connection.execute("SELECT published_at FROM publication")
-    except (duckdb.InvalidInputException, duckdb.BinderException, duckdb.CatalogException) as error:
-        connection.close()
-        todo = "Run `communique ingest` first"
-        raise QueryError("nothing was published here yet", where=lake.catalog, todo=todo) from error
     except duckdb.Error as error:
         connection.close()
+        if isinstance(error, _NOTHING_YET) and "does not exist" in str(error):
+            todo = "Run `communique ingest` first"
+            raise QueryError("nothing was published here yet", where=lake.catalog, todo=todo) from error
         raise LakeUnreachable(str(error).splitlines()[0], where=lake.catalog) from error
     return connection
+
+
+_NOTHING_YET = (duckdb.InvalidInputException, duckdb.BinderException, duckdb.CatalogException)

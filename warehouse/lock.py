@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def writer_lock(
         raise HomeUnwritable(f"HOME cannot be written: {error.strerror}", where=str(home)) from error
     try:
         _acquire(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX, timeout, home, waiting)
-        with _named(home, now, shared):
+        with nullcontext() if shared else _named(home, now):
             yield
     finally:
         os.close(descriptor)  # that gives the lock back
@@ -65,8 +65,8 @@ def _acquire(descriptor: int, kind: int, timeout: float, home: Path, waiting: Ca
 
 
 @contextmanager
-def _named(home: Path, now: datetime, shared: bool) -> Iterator[None]:
-    """Say who holds HOME; of many the last that came."""
+def _named(home: Path, now: datetime) -> Iterator[None]:
+    """Say who holds HOME alone."""
     words = {"pid": os.getpid(), "since": now.isoformat(), "command": " ".join(sys.argv[:3])[:200]}
     try:
         (home / _HOLDER).write_text(json.dumps(words), "utf-8")
@@ -75,8 +75,7 @@ def _named(home: Path, now: datetime, shared: bool) -> Iterator[None]:
     try:
         yield
     finally:
-        if not shared:
-            (home / _HOLDER).unlink(missing_ok=True)
+        (home / _HOLDER).unlink(missing_ok=True)
 
 
 def _holder(home: Path) -> str:

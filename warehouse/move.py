@@ -2,15 +2,16 @@
 
     publish -> copy -> publish there -> compare -> HOME knows -> remove what was left
 
-A move that ends before HOME knows has changed nothing that anybody reads.
+A move that is killed before HOME knows has changed nothing that anybody reads; the same command begins again.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -23,11 +24,13 @@ from warehouse.read import Hashes, connect, hashes
 from warehouse.scripts import quoted, standing
 from warehouse.store import Store
 from warehouse.tidy import remove_all
+from warehouse.troubles import sync
 
 Publish = Callable[[Store], None]
 """Shows readers all that landed in a warehouse."""
 
 _MOVING = ".moving"
+_BEGUN = "moving.json"
 _OWN = ("schema_migrations", "publications", "turns")  # of the place, not of what lies there
 
 
@@ -52,12 +55,15 @@ def into_lake(home: Path, lake: Lake, publish: Publish, now: datetime, memory: s
     """
     if lake_of(home) or not (home / FILE).exists():
         raise ConfigError("there is no warehouse of its own to move", where=str(home))
+    if _begun(home) == lake:
+        _empty(home, lake, now, memory)  # what a move that was killed had copied
     with closing(Store(home, now, memory=memory)) as store:
         publish(store)
     before = _hashes(connect(home))
     with closing(Store(home, now, memory=memory, lake=lake)) as store, store.turn():
         if store.value("SELECT 1 FROM captures LIMIT 1") is not None:
             raise ConfigError("the lake holds something already", where=lake.catalog, todo="Name an empty database")
+        _begin(home, lake)
         try:
             rows = _copy(store, home / FILE, "file", WAREHOUSE)
             publish(store)
@@ -66,7 +72,7 @@ def into_lake(home: Path, lake: Lake, publish: Publish, now: datetime, memory: s
             remove_all(store, lake)
             raise
     remember(home, lake)
-    for name in (FILE, PUBLISHED):
+    for name in (f"{FILE}.wal", FILE, PUBLISHED, _BEGUN):
         (home / name).unlink(missing_ok=True)
     return Moved(rows, tables)
 
@@ -92,13 +98,37 @@ def into_file(home: Path, publish: Publish, now: datetime, memory: str = "") -> 
         rows = _copy(store, moving / FILE, WAREHOUSE, "file")
         with closing(Store(moving, now, memory=memory)) as copied:
             publish(copied)
+            copied.connection.execute("CHECKPOINT warehouse")
         tables = _same(before, _hashes(connect(moving)))
+        _begin(home, lake)  # killed before the lake is empty, it can be filled again by the same command
+        (home / f"{FILE}.wal").unlink(missing_ok=True)
         for name in (FILE, PUBLISHED):
+            sync(moving / name)
             (moving / name).replace(home / name)
         forget(home)
+        sync(home)
         remove_all(store, lake)
+    (home / _BEGUN).unlink()
     shutil.rmtree(moving)
     return Moved(rows, tables)
+
+
+def _begin(home: Path, lake: Lake) -> None:
+    """Note that what a lake holds is a copy, until HOME knows it, or does not any more."""
+    (home / _BEGUN).write_text(json.dumps(asdict(lake)), "utf-8")
+    sync(home / _BEGUN)
+
+
+def _begun(home: Path) -> Lake | None:
+    try:
+        return Lake(**json.loads((home / _BEGUN).read_text("utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):  # it was killed as it noted it: nothing was copied
+        return None
+
+
+def _empty(home: Path, lake: Lake, now: datetime, memory: str) -> None:
+    with closing(Store(home, now, memory=memory, lake=lake)) as store:
+        remove_all(store, lake)
 
 
 def _copy(store: Store, path: Path, source: str, target: str) -> int:

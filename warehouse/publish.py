@@ -94,13 +94,17 @@ _OPEN_DROPS = """
 
 def is_current(store: Store, version: str) -> bool:
     """Whether the published file shows all that landed."""
+    return _is_shown(store, state_of(store, version))
+
+
+def _is_shown(store: Store, state: str) -> bool:
     # Publications of one long run bear the run's time: the state tells them apart.
     sql = """
         SELECT count(*) FROM publications
         WHERE state_sha256 = $state AND published_at = (SELECT max(published_at) FROM publications)
     """
-    shown = store.value(sql, {"state": state_of(store, version)})
-    return bool(shown) and (store.lake is not None or (store.home / PUBLISHED).exists())
+    found = store.value(sql, {"state": state})
+    return bool(found) and (store.lake is not None or (store.home / PUBLISHED).exists())
 
 
 def publish(
@@ -128,7 +132,8 @@ def publish(
         HomeUnwritable: the disk is full; the old file stays.
     """
     with store.turn():
-        if not anyway and is_current(store, version):
+        state = state_of(store, version)
+        if not anyway and _is_shown(store, state):
             return False
         started = clock()
         store.grow_memory()
@@ -146,13 +151,13 @@ def publish(
         finally:
             building.unlink(missing_ok=True)
             Path(f"{building}.wal").unlink(missing_ok=True)
-        _note(store, now, clock() - started, size, version)
+        _note(store, now, clock() - started, size, state)
     return True
 
 
 def _build_within(store: Store, building: Path, derive: Callable[[Store], None], now: datetime, version: str) -> None:
     """Build with as much memory as it takes: bodies of megabytes need more than most do."""
-    with store.storing(), storing(building):
+    with storing(building), store.storing():
         try:
             _build(store, building, derive, now, version)
         except MemoryShort:
@@ -202,8 +207,7 @@ def _whole(store: Store) -> Iterator[None]:
 
 
 @committed
-def _note(store: Store, now: datetime, seconds: float, size: int, version: str) -> None:
-    state = state_of(store, version)
+def _note(store: Store, now: datetime, seconds: float, size: int, state: str) -> None:
     with store.transaction():
         row = [now, last_landing(store), seconds, size, state]
         store.connection.execute("INSERT INTO publications VALUES (?, ?, ?, ?, ?)", row)

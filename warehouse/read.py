@@ -14,7 +14,7 @@ from parsers.errors import QueryError
 from warehouse.home import PUBLISHED, lake_of
 from warehouse.lake import reading
 from warehouse.scripts import standing
-from warehouse.troubles import in_lake
+from warehouse.troubles import in_lake, is_away
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def ask(
             cursor = connection.execute(sql, parameters)
             return Answer(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
         except duckdb.Error as error:
-            if lake and isinstance(error, duckdb.IOException):
+            if lake and is_away(error):
                 raise
             raise QueryError(str(error).strip(), todo='`communique sql "SHOW TABLES"` lists what there is') from error
 

@@ -8,6 +8,7 @@ the published copy. Files are made with a storage version that DuckDB 1.5 and 2 
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
@@ -65,11 +66,12 @@ class Store:
         self.lake = None if scratch else lake or lake_of(home)
         self._turnstile: Turnstile | None = None
         self._memory = memory
-        self.connection = opened(self.lake) if self.lake else duckdb.connect(":memory:")
+        with self._asking():
+            self.connection = opened(self.lake) if self.lake else duckdb.connect(":memory:")
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET memory_limit = $memory", {"memory": memory or f"{self._floor}B"})
         self.connection.execute("SET preserve_insertion_order = false")
-        self.connection.execute("SET temp_directory = $folder", {"folder": str(home / SPILL)})
+        self.connection.execute("SET temp_directory = $folder", {"folder": str(self._spill())})
         with self.storing():
             if scratch:
                 self.connection.execute("ATTACH ':memory:' AS warehouse")
@@ -79,6 +81,13 @@ class Store:
                 self._attach()
             self.connection.execute("USE warehouse")
         self._migrate(now)
+
+    def _spill(self) -> Path:
+        """Where DuckDB puts what memory does not hold: two processes in one folder would write over each other."""
+        if self.lake is None:
+            return self.home / SPILL
+        (self.home / SPILL).mkdir(parents=True, exist_ok=True)
+        return self.home / SPILL / f"{socket.gethostname()}.{os.getpid()}"
 
     @property
     def _floor(self) -> int:
@@ -134,7 +143,7 @@ class Store:
         Raises:
             HomeLocked: another had the turn for the whole time.
         """
-        with self._turnstile.taken() if self._turnstile else nullcontext():
+        with self._asking(), self._turnstile.taken() if self._turnstile else nullcontext():
             yield
 
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:

@@ -126,9 +126,9 @@ def clear(store: Store, releases: Collection[str]) -> None:
         return
     named = {"ids": list(releases)}
     run = store.connection.execute
-    captures = captures_from(store, f"SELECT * {_LOOKS} ORDER BY landed_at, warc_file, warc_offset", named)
-    inputs = {"inputs": list({capture.input_sha256 for capture in captures})}
     with store.transaction():
+        captures = captures_from(store, f"SELECT * {_LOOKS} ORDER BY landed_at, warc_file, warc_offset", named)
+        inputs = {"inputs": list({capture.input_sha256 for capture in captures})}
         read = "SELECT DISTINCT text_sha256 FROM parses WHERE text_sha256 IS NOT NULL AND input_sha256"
         run(f"CREATE OR REPLACE TEMP TABLE unsaid AS {read} IN (SELECT unnest($inputs))", inputs)
         for table in _OF_INPUTS:

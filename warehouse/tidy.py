@@ -52,7 +52,6 @@ def tidy(store: Store, lake: Lake, keep: timedelta = KEEP) -> Tidied:
 
 # By the clock of the lake, which noted when a file was no longer needed.
 _STEPS = (
-    "CALL ducklake_flush_inlined_data('{lake}')",
     "CALL ducklake_rewrite_data_files('{lake}')",
     "CALL ducklake_merge_adjacent_files('{lake}')",
     "CALL ducklake_expire_snapshots('{lake}', older_than => now() - to_seconds($keep))",
@@ -75,8 +74,10 @@ def remove_all(store: Store, lake: Lake) -> None:
     run = store.connection.execute
     with store.turn(), store.storing(), shown(store.connection, lake):
         for name in (WAREHOUSE, PUBLISHED):
+            run("BEGIN")  # half of a lake could be neither used nor emptied
             for kind, table in standing(store.connection, name):
                 run(f'DROP {kind} {name}."{table}"')
+            run("COMMIT")
             run(f"CALL ducklake_expire_snapshots('{name}', older_than => now())")
             run(f"CALL ducklake_cleanup_old_files('{name}', cleanup_all => true)")
 

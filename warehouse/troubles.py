@@ -77,11 +77,18 @@ def in_lake(where: str) -> Iterator[None]:
         raise MemoryShort(str(error).splitlines()[0], where=where) from error
     except duckdb.Error as error:
         text = str(error)
+        if os.strerror(errno.ENOSPC) in text:  # of what spills, or is built beside it
+            raise HomeUnwritable(f"the disk is full: {text.splitlines()[0]}", where=where) from error
         if any(words in text for words in _CONFLICT):
             raise CommitConflict("another writer committed first", where=where) from error
-        if isinstance(error, _FROM_AFAR) or any(words in text for words in _AWAY):
+        if isinstance(error, _FROM_AFAR) or is_away(error):
             raise LakeUnreachable(text.splitlines()[0], where=where) from error
         raise
+
+
+def is_away(error: duckdb.Error) -> bool:
+    """Whether it was PostgreSQL or S3 that did not answer, or refused."""
+    return isinstance(error, duckdb.HTTPException) or any(words in str(error) for words in _AWAY)
 
 
 _FROM_AFAR = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)

@@ -1,7 +1,8 @@
 """The turn: of the writers of a lake, one at a time lands or publishes.
 
-PostgreSQL gives it, and takes it back from whoever dies. It is for speed alone, so that nobody prepares what
-cannot be committed: each commit moves the fence, too, and of two that began at one state only one can.
+PostgreSQL gives it, and takes it back from whoever dies. Landing needs it for speed alone, so that nobody prepares
+what cannot be committed: each commit moves the fence, too, and of two that began at one state only one can.
+Publishing, tidying and moving are many commits: they rely on it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 import duckdb
 
 from parsers.errors import CommitConflict, HomeLocked
-from warehouse.lake import WAREHOUSE, Lake, set_up
+from warehouse.lake import WAREHOUSE, Lake, refuse_used, set_up
 from warehouse.scripts import quoted
 
 P = ParamSpec("P")
@@ -34,9 +35,14 @@ _SET_UP = """
 _LOCK = 0x636F6D6D  # of one database; nobody else locks by this number
 _IS_MADE = "SELECT count(*) > 0 FROM pg_tables WHERE schemaname = 'warehouse' AND tablename = 'ducklake_snapshot'"
 _HOLDER = f"""
-    SELECT a.application_name, a.xact_start FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-    WHERE l.locktype = 'advisory' AND l.objid = {_LOCK} AND l.granted LIMIT 1
+    SELECT a.application_name, to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')
+    FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE l.locktype = 'advisory' AND l.objid = {_LOCK} AND l.granted
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    LIMIT 1
 """  # noqa: S608 - a number of ours
+# It is held without a word for as long as a publication takes.
+_PATIENT = "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0"
 
 
 class Turnstile:
@@ -72,9 +78,8 @@ class Turnstile:
         self._cursor.close()
 
     def _take(self) -> None:
-        words = (
-            f"SET LOCAL lock_timeout = {max(1, round(self._patience * 1000))}; SELECT pg_advisory_xact_lock({_LOCK})"
-        )
+        patience = f"SET LOCAL lock_timeout = {max(1, round(self._patience * 1000))}"
+        words = f"{_PATIENT}; {patience}; SELECT pg_advisory_xact_lock({_LOCK})"
         self._cursor.execute("BEGIN")
         try:
             self._cursor.execute(f"CALL postgres_execute('turnstile', {quoted(words)})")
@@ -86,7 +91,7 @@ class Turnstile:
 
     def _holder(self) -> str:
         row = self._row(_HOLDER)
-        return f": {row[0]}, since {row[1]:%Y-%m-%d %H:%M:%S}Z" if row else ""
+        return f": {row[0]}, since {row[1]}Z" if row and row[1] else ""  # another role may not be told
 
     def is_made(self) -> bool:
         """Whether the writers' DuckLake is there."""
@@ -105,6 +110,8 @@ def enter(connection: duckdb.DuckDBPyConnection, lake: Lake, patience: float) ->
     """
     turnstile = Turnstile(connection, lake, patience)
     with nullcontext() if turnstile.is_made() else turnstile.taken():
+        if not turnstile.is_made():
+            refuse_used(connection, lake)
         lake.attach(connection, WAREHOUSE)
     if not _has_fence(connection):
         with turnstile.taken():

@@ -42,10 +42,10 @@ def join(home: Path | None, url: str, grace: float) -> None:
     base = settings({"home": home}).home.absolute()
     worker = worker_name(base, joined=True)
     place = base / FOLDER / worker
+    _refuse_what_cannot_run_here(api)  # before anything is made: a HOME that is not here must not look as if it were
     with only_one(place), told_to_stop() as stopping:
         end_what_a_kill_left(place, grace, stopping)
         watch = Watch(place, Site(worker=worker, joined=api, watcher=myself()), stopping)
-        _refuse_what_cannot_run_here(api)
         try:
             watch.start_worker()
             say(f"up: worker `{worker}` takes runs of {watch.site.dashboard}; Ctrl-C stops")
@@ -102,7 +102,7 @@ def _refuse_other_version(version: str, api: str) -> None:
 def _refuse_other_home(variables: Mapping[str, Any]) -> None:
     home = Path(str(variables.get(PREFIX + "HOME", "")))
     try:
-        known = any(home.iterdir())
+        known = any(each.name != FOLDER for each in home.iterdir())
     except OSError:
         known = False
     if not known:

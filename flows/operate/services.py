@@ -35,6 +35,8 @@ PYTHON = "COMMUNIQUE_PYTHON"
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
+_BEFORE = "communique-up"  # what a worker was called that an earlier version left
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -100,7 +102,8 @@ class Site:
             words = json.loads((home / SERVER_FILE).read_text("utf-8"))
             services = tuple(Service(**each) for each in words["services"])
             watcher = Service(**words["watcher"]) if words["watcher"] else None
-            return cls(words["host"], words["port"], services, watcher, words["worker"], words["joined"])
+            names = words.get("worker", _BEFORE), words.get("joined", "")
+            return cls(words["host"], words["port"], services, watcher, *names)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from flows.batches import Batch
 from flows.items import with_items
+from flows.keeping.ledger import ledger
 from flows.line import publish_now, take
 from flows.recover import recovered
 from flows.running import Run, running
@@ -93,14 +94,11 @@ def take_down(
         TakedownRefused: others have its text, or it lies where it cannot be blanked; nothing was changed.
         HomeLocked: another process writes, or fetches.
     """
-    if lake_of(settings.home):
-        todo = "`communique move file` brings all into HOME; take it down there, then move back"
-        raise TakedownRefused(
-            "a lake keeps past states, and first words of texts in its catalog", where=word, todo=todo
-        )
+    _refuse_lake(settings.home, word)
     release_id = release_called(settings.home, word)
     alike = {row[0] for row in ask(settings.home, _ALIKE, {"release_id": release_id}).rows}
     with running(settings, catalogue, now=now, verb="takedown", waiting=waiting) as run, _nobody_fetching(run):
+        _refuse_lake(settings.home, word)  # whoever held HOME may have moved it
         for number, looks in enumerate(recovered(run), 1):
             take(run, Batch(number, with_items(catalogue, looks)))
         releases = _chosen(run, release_id, with_mirrors=with_mirrors)
@@ -147,6 +145,13 @@ def lift(
     return Done((release_id,))
 
 
+def _refuse_lake(home: Path, word: str) -> None:
+    if lake_of(home):
+        what = "a lake keeps past states, and first words of texts in its catalog"
+        todo = "`communique move file` brings all into HOME; take it down there, then move back"
+        raise TakedownRefused(what, where=word, todo=todo)
+
+
 @contextmanager
 def _nobody_fetching(run: Run) -> Iterator[None]:
     """While HOME is held: no run at a source lives, whose file could not be blanked, or that knows of nothing yet."""
@@ -188,12 +193,24 @@ def _chosen(run: Run, release_id: str, *, with_mirrors: bool) -> list[str]:
 def _news(run: Run, releases: Sequence[str], reason: str) -> list[Event]:
     """Events for what is not taken down yet, or has bodies that no event names."""
     down = {row["release_id"] for row in spells(events(run.home)) if row["lifted_at"] is None}
+    archived = _archived(run.home, releases)
     found = []
     for release_id in releases:
         kept = kept_of(run.store, release_id)
-        if release_id not in down or kept.places:
-            found.append(Event(release_id, kept.url, run.now, reason, False, kept.raw_sha256s, kept.places))
+        places = tuple(dict.fromkeys((*kept.places, *archived[release_id])))
+        if release_id not in down or places:
+            found.append(Event(release_id, kept.url, run.now, reason, False, kept.raw_sha256s, places))
     return found
+
+
+def _archived(home: Path, releases: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    """Places in our archive that its ledger names: of runs that were killed before they landed, or landed it second."""
+    found: dict[str, list[tuple[str, int]]] = {release_id: [] for release_id in releases}
+    for batch in ledger(home):
+        for capture in batch:
+            if capture.release_id in found and capture.role == "page" and capture.is_kept:
+                found[capture.release_id].append((capture.warc_file, capture.warc_offset))
+    return {each: [place for place in places if not place[0].startswith("/")] for each, places in found.items()}
 
 
 def _blank(run: Run) -> int:

@@ -19,8 +19,11 @@ from fastwarc.warc import ArchiveIterator as FastIterator
 from homes import CHECKOUT, SAMPLES, ingest_into, line, mission_page, public_tables, rows, write_lines
 from warcio.archiveiterator import ArchiveIterator
 
+from flows.batches import batched
 from flows.keeping.archive import body_of
 from flows.keeping.ledger import ledger
+from flows.line import archive
+from flows.loading.load import load
 from flows.registry import catalogue_of
 from flows.reparse import reparse
 from flows.running import running
@@ -97,6 +100,25 @@ def in_tables(home: Path, words: str) -> list[str]:
 
 def unpacked(raw: bytes) -> bytes:
     return gzip.decompress(raw)
+
+
+def test_what_a_killed_run_archived_ahead_goes_too(tmp_path: Path) -> None:
+    """It never landed: the next run archived and landed the same look again."""
+    home, looks = tmp_path / "home", write_lines(tmp_path / "home.jsonl", pages())
+    chosen = settings({"home": home, "workers": 1})
+    with running(chosen, catalogue_of(chosen)) as run:
+        for batch in batched(load([looks], run.known_file, lambda _: None), 100):
+            archive(run, batch)
+    ingest_into(home, looks)
+    copies = [
+        each
+        for path in (home / "archive").iterdir()
+        for each in [unpacked(path.read_bytes())]
+        if MARKER.encode() in each
+    ]
+    assert len(copies) == 2
+    take(home)
+    assert found(home) == set()
 
 
 def others(tables: dict[str, list[tuple[Any, ...]]], release_id: str) -> dict[str, list[tuple[Any, ...]]]:

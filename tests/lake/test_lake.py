@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from commands import typed
 from homes import SAMPLES, ingest_into, public_tables, rows
-from laking import Place
+from laking import Place, refused_late
 from postgres import Server
 
 import warehouse
@@ -166,8 +167,49 @@ def test_who_is_turned_away_is_told(
     assert "This is a bug" not in complaint
 
 
-def test_a_password_is_not_said_where_others_see_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = "ducklake:postgres:host=db password=secret"
+def test_a_lake_is_not_made_over_the_files_of_another(
+    lake: Path,
+    place: Place,
+    new_place: Callable[[], Place],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before, other = place.count(), new_place()
+    words = ["--warehouse", other.warehouse, "--data", place.data]
+    code, _, complaint = typed(capsys, "ingest", SAMPLES, "--home", tmp_path / "other", *words)
+    assert code == 1
+    assert "files of another lake" in complaint
+    assert place.count() == before
+    monkeypatch.setenv("COMMUNIQUE_DATA", "")
+    code, _, complaint = typed(capsys, "ingest", SAMPLES, "--home", tmp_path / "third", *words[:2])
+    assert "Say `--data`" in complaint
+
+
+def test_a_second_home_reads_a_lake_without_being_told_of_its_data(
+    kept: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = lake_of(kept[0])
+    assert known is not None
+    words = ["--warehouse", f"ducklake:postgres:{known.catalog}", "--home", tmp_path]
+    code, said, complaint = typed(capsys, "sql", "SELECT count(*) AS n FROM releases", "--json", *words)
+    assert code == 0, complaint
+    assert json.loads(said) == [{"n": 50}]
+
+
+def test_a_lake_in_a_folder(tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [each for each in os.environ if each.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    ingest_into(tmp_path / "lake", SAMPLES, warehouse=place.warehouse, data=str(tmp_path / "tables"))
+    ingest_into(tmp_path / "file", SAMPLES)
+    assert public_tables(tmp_path / "lake", OF_THE_WAY) == public_tables(tmp_path / "file", OF_THE_WAY)
+    assert list((tmp_path / "tables" / "published").rglob("*.parquet"))
+
+
+@pytest.mark.parametrize("words", ["ducklake:postgres:host=db password=secret", "postgres://me:secret@db/lake"])
+def test_a_password_is_not_said_where_others_see_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: str
+) -> None:
     code, _, complaint = typed(capsys, "sql", "SELECT 1", "--home", tmp_path, "--warehouse", words)
     assert code == 1
     assert "PGPASSWORD" in complaint
@@ -189,6 +231,7 @@ def test_maintain_removes_files(lake: Path, place: Place, tmp_path: Path, capsys
     assert public_tables(lake) == tables
     _, said, _ = typed(capsys, "ingest", SAMPLES, "--home", lake)
     assert "unchanged 55" in said
+    refused_late(lake)  # the fence stands as it stood
 
 
 def test_a_state_that_is_kept_can_still_be_read(
@@ -257,14 +300,26 @@ def test_what_differs_after_a_copy_is_not_moved(
     assert len(public_tables(home)["releases"]) == 50
 
 
-@pytest.mark.parametrize("seconds", [1.0, 2.5, 4.0])
-def test_a_move_that_is_killed_has_moved_nothing(tmp_path: Path, place: Place, seconds: float) -> None:
+@pytest.mark.parametrize("step", ["_copy", "_same", "remember"])
+def test_a_move_that_is_killed_has_moved_nothing_and_begins_again(
+    tmp_path: Path, place: Place, capsys: pytest.CaptureFixture[str], step: str
+) -> None:
     home = tmp_path / "home"
     ingest_into(home, SAMPLES)
     before = public_tables(home)
-    words = [sys.executable, "-m", "flows", "move", place.warehouse, place.data, "--home", str(home)]
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(seconds)
-    process.kill()
-    process.wait()
+    script = (
+        "import os, sys; from warehouse import move; from flows.cli import main\n"
+        f"done = move.{step}\n"
+        f"def killed(*words):\n    {'pass' if step == 'remember' else 'done(*words)'}; os.kill(os.getpid(), 9)\n"
+        f"move.{step} = killed\n"
+        "if __name__ == '__main__': main(sys.argv[1:])\n"
+    )
+    (tmp_path / "killed.py").write_text(script, "utf-8")
+    words = ["move", place.warehouse, place.data, "--home", str(home)]
+    done = subprocess.run([sys.executable, str(tmp_path / "killed.py"), *words], capture_output=True, check=False)
+    assert done.returncode == -9, done.stderr
+    assert public_tables(home) == before
+    code, _, complaint = typed(capsys, *words)
+    assert code == 0, complaint
+    assert lake_of(home) is not None
     assert public_tables(home) == before

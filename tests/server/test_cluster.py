@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,10 +44,16 @@ def run(env: dict[str, str], *words: str | Path) -> subprocess.CompletedProcess[
     return subprocess.CompletedProcess(words, process.returncode, out, err)
 
 
-def starting(env: dict[str, str], *words: str | Path) -> subprocess.Popen[str]:
+@contextmanager
+def starting(env: dict[str, str], *words: str | Path) -> Iterator[subprocess.Popen[str]]:
     script = "import hostile_reader; from flows.cli import main; main()"
     told = [sys.executable, "-c", script, *map(str, words)]
-    return subprocess.Popen(told, cwd=CHECKOUT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(told, cwd=CHECKOUT, env=env, **pipes) as process:
+        try:
+            yield process
+        finally:
+            process.kill()  # where a test failed it may not end
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +113,7 @@ def killed(place: Place, dask: Cluster, home: Path, *, both: bool) -> str:
     """What a run says, of whose workers one or both are killed while one reads."""
     with starting(place.env, "ingest", place.pages, "--home", home, "--runner", f"dask:{dask.address}") as process:
         waits = home.parent / "waits"
-        until(waits.exists, 100, what="a worker has the page that waits")
+        until(lambda: waits.exists() and waits.read_text(), 100, what="a worker has the page that waits")
         if both:
             victims = dask.workers
         else:
