@@ -23,7 +23,7 @@ from flows.registry import source_rows
 from flows.running import Run
 from parsers.errors import CommuniqueError, NothingListed
 from parsers.release import Capture, Place
-from warehouse.holds import held_sources, hold_redesigned
+from warehouse.holds import hold_redesigned
 from warehouse.incidents import untold
 from warehouse.known import bodies_kept, seen, taken_down
 from warehouse.land import Landed, Reading, land, note_registry
@@ -97,8 +97,6 @@ def note_today(run: Run) -> None:
 def take(run: Run, batch: Batch) -> Tally:
     """One batch along the line, from where it is; safe to repeat."""
     with run.writing():
-        if run.store.lake:
-            run.held = held_sources(run.store)  # another run may have held one, or mended it
         prepare(run, batch)
         batch.readings = parse(run, batch)
         return land_batch(run, batch)
@@ -106,6 +104,7 @@ def take(run: Run, batch: Batch) -> Tally:
 
 def prepare(run: Run, batch: Batch) -> None:
     """Archive a batch, find out what of it is to be read, and have it read ahead where that is so; safe to repeat."""
+    run.look_around()
     archive(run, batch)
     if batch.reads is not None:
         return
@@ -257,6 +256,7 @@ def finish(run: Run) -> Tally:
     if run.dry:
         return run.tally
     with run.writing(), run.store.turn():
+        run.look_around()
         if run.verb == "ingest":
             run.opened += hold_redesigned(run.store, run.tally, run.now, run.run_id, routine=run.routine)
             watch_over(run)

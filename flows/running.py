@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,6 +104,12 @@ class Run:
         """All at once: of a lake, each question is a request or two."""
         return files_known(self.store)
 
+    def look_around(self) -> None:
+        """In a lake others land meanwhile: the time, and what is held, are those of each batch."""
+        if self.store.lake:
+            self.now = self.clock()
+            self.held = held_sources(self.store)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold HOME and have the warehouse open; within, it may be asked for again.
@@ -179,14 +185,16 @@ def running(
     source: str | None = None,
     waiting: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Run]:
-    """A run that holds HOME from beginning to end; what it lands, landed at one time.
+    """A run that holds HOME from beginning to end; what it lands, landed at one time, but in a lake.
 
     Raises:
         StoreError: HOME is locked, not writable, or too new.
     """
     at = now or datetime.now(UTC)
+    side_by_side = now is None and lake_of(settings.home) is not None
+    clock = partial(datetime.now, UTC) if side_by_side else lambda: at
     begun = beginning(
-        settings, catalogue, clock=lambda: at, run_id=run_id, verb=verb, dry=dry, source=source, waiting=waiting
+        settings, catalogue, clock=clock, run_id=run_id, verb=verb, dry=dry, source=source, waiting=waiting
     )
     with begun as run, run.writing():
         yield run

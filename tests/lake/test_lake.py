@@ -128,6 +128,13 @@ def test_a_reader_keeps_the_picture_that_it_opened(lake: Path, tmp_path: Path) -
     assert rows(lake, "SELECT count(*) FROM releases") == [(51,)]
 
 
+def test_each_batch_lands_at_its_own_time(place: Place, tmp_path: Path) -> None:
+    """Others land meanwhile: what is shown before a look landed must not come to say that it had."""
+    ingest_into(tmp_path, SAMPLES, warehouse=place.warehouse, data=place.data, batch_size=20)
+    times = "SELECT count(DISTINCT landed_at), max(landed_at) <= (SELECT published_at FROM publication) FROM captures"
+    assert rows(tmp_path, times) == [(3, True)]
+
+
 def test_a_takedown_is_refused_with_what_to_do(kept: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     lake, _ = kept
     release = rows(lake, "SELECT min(release_id) FROM releases")[0][0]
