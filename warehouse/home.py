@@ -27,20 +27,30 @@ _NOTE = "lake.json"
 
 def lake_of(home: Path) -> Lake | None:
     """The lake of a HOME; None where its warehouse is a file of its own."""
-    try:
-        return Lake(**json.loads((home / _NOTE).read_text("utf-8")))
-    except FileNotFoundError:
-        return None
+    return noted(home / _NOTE)
 
 
 def remember(home: Path, lake: Lake) -> None:
     """Have a HOME know its lake from now on."""
     home.mkdir(parents=True, exist_ok=True)
-    making = home / f".{_NOTE}.{os.getpid()}"
+    note(home / _NOTE, lake)
+
+
+def noted(path: Path) -> Lake | None:
+    """The lake that a note names, None where there is none."""
+    try:
+        return Lake(**json.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+def note(path: Path, lake: Lake) -> None:
+    """Note a lake, whole or not at all; on disk when it is done."""
+    making = path.with_name(f".{path.name}.{os.getpid()}")
     making.write_text(json.dumps(asdict(lake)), "utf-8")
     sync(making)
-    making.replace(home / _NOTE)
-    sync(home)
+    making.replace(path)
+    sync(path.parent)
 
 
 def forget(home: Path) -> None:

@@ -80,12 +80,11 @@ def set_up(connection: duckdb.DuckDBPyConnection, schema: str) -> None:
 
 
 @contextmanager
-def shown(connection: duckdb.DuckDBPyConnection, lake: Lake, *, read_only: bool = False) -> Iterator[None]:
-    """Have the readers' DuckLake attached, too."""
-    lake.attach(connection, PUBLISHED, read_only=read_only)
+def shown(connection: duckdb.DuckDBPyConnection, lake: Lake) -> Iterator[None]:
+    """Have the readers' DuckLake attached for writing, too."""
+    lake.attach(connection, PUBLISHED)
     try:
-        if not read_only:
-            set_up(connection, PUBLISHED)
+        set_up(connection, PUBLISHED)
         yield
     finally:
         connection.execute(f"DETACH {PUBLISHED}")

@@ -7,18 +7,17 @@ A move that is killed before HOME knows has changed nothing that anybody reads; 
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from parsers.errors import ConfigError, StoreError
-from warehouse.home import FILE, PUBLISHED, forget, lake_of, remember
+from warehouse.home import FILE, PUBLISHED, forget, lake_of, note, noted, remember
 from warehouse.lake import WAREHOUSE, Lake, reading
 from warehouse.read import Hashes, connect, hashes
 from warehouse.scripts import quoted, standing
@@ -30,7 +29,7 @@ Publish = Callable[[Store], None]
 """Shows readers all that landed in a warehouse."""
 
 _MOVING = ".moving"
-_BEGUN = "moving.json"
+_BEGUN = "moving.json"  # while it is there, that lake holds a copy of what HOME's file holds
 _OWN = ("schema_migrations", "publications", "turns")  # of the place, not of what lies there
 
 
@@ -55,21 +54,22 @@ def into_lake(home: Path, lake: Lake, publish: Publish, now: datetime, memory: s
     """
     if lake_of(home) or not (home / FILE).exists():
         raise ConfigError("there is no warehouse of its own to move", where=str(home))
-    if _begun(home) == lake:
-        _empty(home, lake, now, memory)  # what a move that was killed had copied
+    if noted(home / _BEGUN) == lake:
+        _empty_copy(home, lake, now, memory)
     with closing(Store(home, now, memory=memory)) as store:
         publish(store)
     before = _hashes(connect(home))
     with closing(Store(home, now, memory=memory, lake=lake)) as store, store.turn():
         if store.value("SELECT 1 FROM captures LIMIT 1") is not None:
             raise ConfigError("the lake holds something already", where=lake.catalog, todo="Name an empty database")
-        _begin(home, lake)
+        note(home / _BEGUN, lake)
         try:
             rows = _copy(store, home / FILE, "file", WAREHOUSE)
             publish(store)
             tables = _same(before, _hashes(reading(lake)))
         except BaseException:
             remove_all(store, lake)
+            (home / _BEGUN).unlink()
             raise
     remember(home, lake)
     for name in (f"{FILE}.wal", FILE, PUBLISHED, _BEGUN):
@@ -100,7 +100,7 @@ def into_file(home: Path, publish: Publish, now: datetime, memory: str = "") -> 
             publish(copied)
             copied.connection.execute("CHECKPOINT warehouse")
         tables = _same(before, _hashes(connect(moving)))
-        _begin(home, lake)  # killed before the lake is empty, it can be filled again by the same command
+        note(home / _BEGUN, lake)  # killed before the lake is empty, it can be filled again
         (home / f"{FILE}.wal").unlink(missing_ok=True)
         for name in (FILE, PUBLISHED):
             sync(moving / name)
@@ -113,22 +113,17 @@ def into_file(home: Path, publish: Publish, now: datetime, memory: str = "") -> 
     return Moved(rows, tables)
 
 
-def _begin(home: Path, lake: Lake) -> None:
-    """Note that what a lake holds is a copy, until HOME knows it, or does not any more."""
-    (home / _BEGUN).write_text(json.dumps(asdict(lake)), "utf-8")
-    sync(home / _BEGUN)
+def _empty_copy(home: Path, lake: Lake, now: datetime, memory: str) -> None:
+    """Empty a lake of what a move that was killed had copied; what anybody has landed there since stays."""
+    with closing(Store(home, now, memory=memory, lake=lake)) as store, store.turn():
+        store.connection.execute(f"ATTACH {quoted(home / FILE)} AS file (READ_ONLY)")
+        others = store.value(_OTHERS)
+        store.connection.execute("DETACH file")
+        if not others:
+            remove_all(store, lake)
 
 
-def _begun(home: Path) -> Lake | None:
-    try:
-        return Lake(**json.loads((home / _BEGUN).read_text("utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):  # it was killed as it noted it: nothing was copied
-        return None
-
-
-def _empty(home: Path, lake: Lake, now: datetime, memory: str) -> None:
-    with closing(Store(home, now, memory=memory, lake=lake)) as store:
-        remove_all(store, lake)
+_OTHERS = "SELECT count(*) FROM warehouse.captures WHERE seen_id NOT IN (SELECT seen_id FROM file.captures)"
 
 
 def _copy(store: Store, path: Path, source: str, target: str) -> int:

@@ -92,12 +92,8 @@ _OPEN_DROPS = """
 """
 
 
-def is_current(store: Store, version: str) -> bool:
-    """Whether the published file shows all that landed."""
-    return _is_shown(store, state_of(store, version))
-
-
 def _is_shown(store: Store, state: str) -> bool:
+    """Whether what readers open was built of this state."""
     # Publications of one long run bear the run's time: the state tells them apart.
     sql = """
         SELECT count(*) FROM publications

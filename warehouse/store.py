@@ -176,9 +176,8 @@ class Store:
                     self.connection.execute(MOVE_FENCE)
                 yield
             except BaseException:
-                with (
-                    suppress(duckdb.Error) if self.lake else nullcontext()
-                ):  # it may be gone, and what was wrong counts
+                # A lake may be gone, and what was wrong counts.
+                with suppress(duckdb.Error) if self.lake else nullcontext():
                     self.connection.execute("ROLLBACK")
                 raise
             self.connection.execute("COMMIT" if keep else "ROLLBACK")

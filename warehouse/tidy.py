@@ -50,7 +50,7 @@ def tidy(store: Store, lake: Lake, keep: timedelta = KEEP) -> Tidied:
         return Tidied(before, _files(store))
 
 
-# By the clock of the lake, which noted when a file was no longer needed.
+# A file is no longer needed from the moment of a step before: that is why each step asks for the time anew.
 _STEPS = (
     "CALL ducklake_rewrite_data_files('{lake}')",
     "CALL ducklake_merge_adjacent_files('{lake}')",

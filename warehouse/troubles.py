@@ -61,11 +61,8 @@ def storing(where: Path) -> Iterator[None]:
 
 
 _CONFLICT = ("Transaction conflict", "maximum retry count")
-_AWAY = (
-    "Failed to execute query",
-    "Failed to prepare",
-    "Failed to commit",
-)  # what PostgreSQL's client says has no class
+# What PostgreSQL's client says comes in no class of its own.
+_AWAY = ("Failed to execute query", "Failed to prepare", "Failed to commit")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -33,8 +34,5 @@ def maintain(keep: int, home: Path | None, debug: bool) -> None:  # noqa: ARG001
     from flows.upkeep import maintain as upkeep
 
     chosen = settings({"home": home})
-    now = datetime.now(UTC)
-    done = upkeep(
-        chosen, catalogue_of(chosen), now=now, keep_days=keep, waiting=lambda words: click.echo(words, err=True)
-    )
-    click.echo(done)
+    waiting = partial(click.echo, err=True)
+    click.echo(upkeep(chosen, catalogue_of(chosen), now=datetime.now(UTC), keep_days=keep, waiting=waiting))

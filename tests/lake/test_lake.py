@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from commands import typed
-from homes import SAMPLES, ingest_into, public_tables, rows
+from homes import SAMPLES, ingest_into, mission_page, public_tables, rows
 from laking import Place, refused_late
 from postgres import Server
 
 import warehouse
-from warehouse.home import lake_of
+from warehouse.home import lake_of, note
 
 pytestmark = pytest.mark.lake
 OF_THE_WAY = ("landed_at", "warc_file", "warc_offset")
@@ -118,9 +118,7 @@ def test_no_words_of_a_release_lie_in_the_catalog_but_the_first_of_a_column(
 
 def test_a_reader_keeps_the_picture_that_it_opened(lake: Path, tmp_path: Path) -> None:
     page = tmp_path / "one.txt"
-    page.write_text(
-        "Home\xa0>\xa0China News\nEnvoy Meets Envoy\n\n\nThe two sides met on Monday.\n\n<Suggest to a friend>", "utf-8"
-    )
+    page.write_text(mission_page(), "utf-8")
     with warehouse.connect(lake) as early:
         assert ingest_into(lake, page).new == 1
         assert early.execute("SELECT count(*) FROM releases").fetchall() == [(50,)]
@@ -226,9 +224,7 @@ def test_a_password_is_not_said_where_others_see_it(
 def test_maintain_removes_files(lake: Path, place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(4):
         page = tmp_path / f"{number}.txt"
-        page.write_text(
-            f"Home\xa0>\xa0China News\nEnvoy {number}\n\n\nThey met on day {number}.\n\n<Suggest to a friend>", "utf-8"
-        )
+        page.write_text(mission_page(f"Envoy {number}", f"They met on day {number}."), "utf-8")
         ingest_into(lake, page)
     before, tables = place.count(), public_tables(lake)
     code, said, _ = typed(capsys, "maintain", "--keep", "0", "--home", lake)
@@ -245,9 +241,7 @@ def test_a_state_that_is_kept_can_still_be_read(
     lake: Path, place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = tmp_path / "one.txt"
-    page.write_text(
-        "Home\xa0>\xa0China News\nEnvoy Meets Envoy\n\n\nThey met on Monday.\n\n<Suggest to a friend>", "utf-8"
-    )
+    page.write_text(mission_page(), "utf-8")
     with warehouse.connect(lake) as early:
         ingest_into(lake, page)
         assert typed(capsys, "maintain", "--home", lake)[0] == 0
@@ -303,6 +297,7 @@ def test_what_differs_after_a_copy_is_not_moved(
     code, _, complaint = typed(capsys, "move", place.warehouse, place.data, "--home", home)
     assert code == 1
     assert "release_links" in complaint
+    assert not (home / "moving.json").exists()
     assert lake_of(home) is None
     assert len(public_tables(home)["releases"]) == 50
 
@@ -330,3 +325,19 @@ def test_a_move_that_is_killed_has_moved_nothing_and_begins_again(
     assert code == 0, complaint
     assert lake_of(home) is not None
     assert public_tables(home) == before
+
+
+def test_what_others_landed_since_a_move_was_killed_is_not_emptied(
+    lake: Path, place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, known = tmp_path / "file", lake_of(lake)
+    assert known is not None
+    page = tmp_path / "one.txt"
+    page.write_text(mission_page(), "utf-8")
+    ingest_into(home, page)
+    note(home / "moving.json", known)  # as a kill leaves it
+    before = public_tables(lake)
+    code, _, complaint = typed(capsys, "move", place.warehouse, place.data, "--home", home)
+    assert code == 1
+    assert "holds something already" in complaint
+    assert public_tables(lake) == before
